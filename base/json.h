@@ -1,0 +1,51 @@
+/* Bounded JSON (RFC 8259) over cJSON: duplicate keys, trailing junk, control characters, invalid
+ * UTF-8, lone surrogates, fractions, exponents and integers beyond 2^53 - 1 are refused before cJSON
+ * sees them.  Numbers are integers: nothing here rounds. */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/buf.h"
+
+struct json; /* a tree; nodes are borrowed from it */
+
+enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_TEXT, JSON_ARRAY, JSON_OBJECT };
+
+/* Parses one document of at most 16 MiB, depth 32.  *out owns the tree; free with json_free.  On an
+ * error *out is NULL and `why` names line and column. */
+MUST_USE enum err json_parse(struct json **out, struct bytes text, struct err_text *why);
+void json_free(struct json *root);
+
+enum json_kind json_kind(const struct json *j);
+bool json_bool(const struct json *j);
+int64_t json_int(const struct json *j);
+const char *json_text(const struct json *j); /* UTF-8 without NUL; "" when not a text */
+size_t json_count(const struct json *j);     /* elements or members */
+const struct json *json_first(const struct json *j); /* NULL when empty or not a container */
+const struct json *json_next(const struct json *j);
+const char *json_key(const struct json *j);  /* of a member of an object */
+const struct json *json_get(const struct json *object, const char *key); /* may miss: NULL */
+
+/* ---- Writing: compact, deterministic, no sorting; commas are the writer's business. */
+struct json_out {
+	struct buf *buf;
+	bool comma;
+};
+void json_out_init(struct json_out *o, struct buf *buf);
+void json_put_open(struct json_out *o, char bracket);  /* '{' or '[' */
+void json_put_close(struct json_out *o, char bracket); /* '}' or ']' */
+void json_put_key(struct json_out *o, const char *key);
+void json_put_text(struct json_out *o, struct bytes text);
+void json_put_cstr(struct json_out *o, const char *text);
+void json_put_int(struct json_out *o, int64_t n);
+void json_put_bool(struct json_out *o, bool value);
+void json_put_null(struct json_out *o);
+void json_put_raw(struct json_out *o, struct bytes item);
+/* A node and all below it, members in the order given. */
+void json_put_node(struct json_out *o, const struct json *j);
+
+/* ---- JSON <-> CBOR, for records: object <-> map with text keys sorted, array, text, integer,
+ * true, false, null. */
+MUST_USE enum err json_to_cbor(struct buf *out, const struct json *j);
+MUST_USE enum err json_from_cbor(struct json_out *o, struct bytes item);
+
+#endif
