@@ -1,13 +1,17 @@
-# The build proper; started by Makefile once the packages are there.  Works with -j, out of tree.
+# The build proper; started by Makefile once the packages are there.  Works with -j and in a path with
+# blanks.  V=1 prints whole command lines, BUILD=dir builds elsewhere, CC=clang with another compiler.
 #
 #: make            build everything into build/
 #: make demo       play a day on five nodes and show what was proven
 #: make test       all tests that need no long time
+#: make unit       the unit tests only
 #: make accept-1-N one acceptance line, with its figures
 #: make bench      figures with ratios to floors measured in the same run
 #: make long       everything that `make test` samples, whole
-#: make san        unit tests under address and undefined sanitizers
-#: make install    program, man pages, completion (PREFIX, DESTDIR)
+#: make san        unit tests under the address and undefined sanitizers
+#: make format     lay out the C files (clang-format)
+#: make man        the man pages, into build/man/
+#: make install    program, man pages, completion, systemd unit (PREFIX, DESTDIR)
 #: make clean      remove build/
 
 MAKEFLAGS += --no-builtin-rules
@@ -21,7 +25,11 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 CC := gcc
 export TZ := UTC
-unexport MAKEFLAGS_OUTER
+
+ifneq ($(V),1)
+Q := @
+say = @printf '  %-8s%s\n' $(1) '$(2)'
+endif
 
 STD := -std=c17 -D_POSIX_C_SOURCE=200809L
 WARN := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -39,6 +47,7 @@ LIBS_base := $(call pkg,libs,libsodium libcbor libcjson)
 LIBS_node := $(call pkg,libs,libgit2 sqlite3 libuv zlib)
 LIBS_test := $(call pkg,libs,cmocka)
 CFLAGS_LIBS := $(call pkg,cflags,libsodium libcbor libcjson libgit2 sqlite3 libuv zlib)
+COMPILE = $(CC) $(STD) $(WARN) $(HARD) $(CFLAGS_LIBS) -MMD -MP
 
 # The house.  A floor may include only the floors named here; the compiler sees no others, because
 # each floor is compiled with an include folder that holds links to just these.
@@ -52,75 +61,114 @@ below_tests := tests $(FLOORS)
 
 sources = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+lib = $(BUILD)/lib/lib$(1).a
+ALL_LIBS := $(foreach f,cli node schema sync base,$(call lib,$(f)))
+
+# A stamp is a file that holds a text and is written anew only when the text is another.  What depends
+# on it is rebuilt when flags or the list of files change, and by no other edit of the makefiles.
+same = $(if $(subst x$(1)x,,x$(2)x)$(subst x$(2)x,,x$(1)x),,yes)
+stamp = $(if $(call same,$(file <$(1)),= $(2)),,$(shell mkdir -p $(dir $(1)))$(file >$(1),= $(2)))
+$(call stamp,$(BUILD)/stamp/flags,$(strip $(COMPILE) $(LINKHARD) \
+	$(LIBS_base) $(LIBS_node) $(LIBS_test) $(foreach f,$(FLOORS) tests,$(f): $(below_$(f))) $(CURDIR)))
+$(foreach f,$(FLOORS) tests/support,$(call stamp,$(BUILD)/stamp/$(f),$(call sources,$(f))))
 
 .PHONY: all
-all: $(BUILD)/dossier $(BUILD)/replay
+all: $(if $(wildcard cli/main.c),$(BUILD)/dossier) $(if $(wildcard tests/replay/*.c),$(BUILD)/replay)
 
 # Include folders, one per floor.
-$(BUILD)/inc/%/.made: build.mk
+$(BUILD)/inc/%/.made: $(BUILD)/stamp/flags
 	@mkdir -p $(@D)
 	@for floor in $(below_$*); do ln -sfn "$(CURDIR)/$$floor" "$(@D)/$$floor"; done
 	@touch $@
 
-# Generated sources: the forms, so that one binary carries them.
-FORMS := $(sort $(wildcard schema/forms/*.json))
-$(BUILD)/gen/forms_data.c: $(FORMS) build.mk tests/embed.sh
-	@mkdir -p $(@D)
-	@sh tests/embed.sh $(FORMS) > $@
-
 # A floor's library.
 define floor_rules
-SRC_$(1) := $$(call sources,$(1))
-OBJ_$(1) := $$(call objects,$$(filter-out %/main.c,$$(SRC_$(1))))
-$$(BUILD)/lib/lib$(1).a: $$(OBJ_$(1)) $$(EXTRA_$(1))
+OBJ_$(1) := $$(call objects,$$(filter-out %/main.c,$$(call sources,$(1)))) $$(EXTRA_$(1))
+$$(call lib,$(1)): $$(OBJ_$(1)) $$(BUILD)/stamp/$(1)
+	$$(call say,AR,$$@)
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	@ar rcs $$@ $$(filter %.o,$$^)
-$$(BUILD)/obj/$(1)/%.o: $(1)/%.c $$(BUILD)/inc/$(1)/.made
+	$$(Q)ar rcs $$@ $$(filter %.o,$$^)
+$$(BUILD)/obj/$(1)/%.o: $(1)/%.c $$(BUILD)/stamp/flags | $$(BUILD)/inc/$(1)/.made
+	$$(call say,CC,$$<)
 	@mkdir -p $$(@D)
-	$$(CC) $$(STD) $$(WARN) $$(HARD) -MMD -MP -I$$(BUILD)/inc/$(1) $$(CFLAGS_LIBS) -c $$< -o $$@
+	$$(Q)$$(COMPILE) -I$$(BUILD)/inc/$(1) -c $$< -o $$@
 endef
 EXTRA_node := $(BUILD)/obj/gen/forms_data.o
 $(foreach floor,$(FLOORS),$(eval $(call floor_rules,$(floor))))
 
-$(BUILD)/obj/gen/forms_data.o: $(BUILD)/gen/forms_data.c $(BUILD)/inc/node/.made
+# The forms as bytes, so that one binary carries them.
+FORMS := $(sort $(wildcard schema/forms/*.json))
+$(call stamp,$(BUILD)/stamp/forms,$(FORMS))
+$(BUILD)/gen/forms_data.c: $(FORMS) tests/embed.sh $(BUILD)/stamp/forms
+	$(call say,GEN,$@)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(HARD) -I$(BUILD)/inc/node -c $< -o $@
+	$(Q)sh tests/embed.sh $(FORMS) > $@
+
+$(BUILD)/obj/gen/forms_data.o: $(BUILD)/gen/forms_data.c $(BUILD)/stamp/flags | $(BUILD)/inc/node/.made
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -I$(BUILD)/inc/node -c $< -o $@
 
 # Tests may include everything.
-$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/inc/tests/.made
+$(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/stamp/flags | $(BUILD)/inc/tests/.made
+	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(WARN) $(HARD) -MMD -MP -I$(BUILD)/inc/tests $(CFLAGS_LIBS) -c $< -o $@
+	$(Q)$(COMPILE) -I$(BUILD)/inc/tests -c $< -o $@
 
-lib = $(BUILD)/lib/lib$(1).a
-ALL_LIBS := $(foreach f,cli node schema sync base,$(call lib,$(f)))
+$(BUILD)/lib/libsupport.a: $(call objects,$(call sources,tests/support)) $(BUILD)/stamp/tests/support
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)ar rcs $@ $(filter %.o,$^)
+
+link = $(Q)$(CC) $(LINKHARD) $(filter %.o %.a,$^) $(1) -o $@
 
 $(BUILD)/dossier: $(BUILD)/obj/cli/main.o $(ALL_LIBS)
-	$(CC) $(LINKHARD) $^ $(LIBS_node) $(LIBS_base) -o $@
+	$(call say,LINK,$@)
+	$(call link,$(LIBS_node) $(LIBS_base))
 
-# The stories' player: pure engine plus, with --nodes, real nodes.
-$(BUILD)/replay: $(call objects,$(call sources,tests/replay)) $(ALL_LIBS)
-	$(CC) $(LINKHARD) $^ $(LIBS_node) $(LIBS_base) -o $@
+# The stories' player: the pure engine and, with --nodes, real nodes.
+$(BUILD)/replay: $(call objects,$(call sources,tests/replay)) $(BUILD)/lib/libsupport.a $(ALL_LIBS)
+	$(call say,LINK,$@)
+	$(call link,$(LIBS_node) $(LIBS_base))
 
 # Unit tests: tests/unit/FLOOR/test_NAME.c is a program of its own that links its floor and those
-# below, nothing else.
-UNIT := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(shell find tests/unit -name 'test_*.c')))
-UNIT_HELP := $(call objects,$(call sources,tests/support))
+# below (and what it uses of tests/support), nothing else.
 define unit_rules
-$$(BUILD)/tests/unit/$(1)/%: $$(BUILD)/obj/tests/unit/$(1)/%.o $(foreach f,$(below_$(1)),$(BUILD)/lib/lib$(f).a)
+$$(BUILD)/tests/unit/$(1)/%: $$(BUILD)/obj/tests/unit/$(1)/%.o $$(BUILD)/lib/libsupport.a \
+		$(foreach f,$(below_$(1)),$(call lib,$(f)))
+	$$(call say,LINK,$$@)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LINKHARD) $$^ $$(LIBS_test) $(if $(filter node,$(below_$(1))),$$(LIBS_node)) $$(LIBS_base) -o $$@
+	$$(call link,$$(LIBS_test) $(if $(filter node,$(below_$(1))),$$(LIBS_node)) $$(LIBS_base))
 endef
 $(foreach floor,$(FLOORS),$(eval $(call unit_rules,$(floor))))
 
-.PHONY: unit
-unit: $(UNIT)
-	@sh tests/run.sh $(UNIT)
-
-.PHONY: clean
-clean:
-	rm -rf $(BUILD)
-
+# What `make test` runs; tests/tests.mk may add to each list.
+#   UNIT      cmocka programs, built here
+#   SCRIPTS   shell scripts; each gets the build folder as its argument
+#   PROGRAMS  other programs that need no argument, with a rule of their own
+UNIT := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(shell find tests/unit -name 'test_*.c')))
+SCRIPTS := $(wildcard tests/tidy/test_*.sh) $(sort $(wildcard tests/regress/*.sh))
+PROGRAMS :=
 -include tests/tests.mk
+
+.PHONY: unit test san
+unit: $(UNIT)
+	@sh tests/run.sh $(BUILD) $(UNIT)
+
+test: all $(UNIT) $(PROGRAMS)
+	@sh tests/run.sh $(BUILD) $(UNIT) $(SCRIPTS) $(PROGRAMS)
+
+san:
+	@$(MAKE) --no-print-directory -f build.mk SAN=1 BUILD=$(BUILD)/san CC=clang unit
+
+accept-%: all
+	@sh tests/accept/$*.sh "$$(cd $(BUILD) && pwd)"
+
+# (`make clean` is in Makefile, since it must come before anything is read or written here.)
+.PHONY: help
+help:
+	@sed -n 's/^#: //p' build.mk
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

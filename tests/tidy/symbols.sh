@@ -1,0 +1,36 @@
+#!/bin/sh
+# Reads the library of a pure floor and prints what it calls outside of the house that symbols.allow
+# does not list, and what data it could change.  Fails when there is any.
+#
+#     sh tests/tidy/symbols.sh LIBRARY
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+library=$1
+export LC_ALL=C
+
+# Names that some floor below defines too are of the house: its libraries lie beside this one.
+found=$(
+	{
+		sed 's/^/allow /; /^allow #/d; /^allow $/d' "$here/symbols.allow"
+		nm -P "$library" "$(dirname "$library")"/*.a 2>/dev/null |
+			awk '$2 ~ /^[TRDBVWi]$/ { print "allow", $1 }'
+		nm -P -u "$library" 2>/dev/null | awk 'NF >= 2 { print "uses", $1 }'
+	} | awk '
+	$1 == "allow" && $2 ~ /\*$/ { prefix[++n] = substr($2, 1, length($2) - 1); next }
+	$1 == "allow" { allowed[$2] = 1; next }
+	{
+		ok = $2 in allowed
+		for (i = 1; i <= n && !ok; i++)
+			ok = index($2, prefix[i]) == 1
+		if (!ok && !seen[$2]++)
+			print "outside: " $2
+	}'
+	size -A "$library" | awk '
+	/ex / { object = $1 }
+	$1 ~ /^\.(data|bss|tdata|tbss)(\.|$)/ && $1 !~ /^\.data\.rel\.ro/ && $2 > 0 {
+		print "mutable: " $2 " bytes of " $1 " in " object
+	}'
+)
+[ -n "$found" ] || exit 0
+printf '%s\n' "$found" | sed "s|^|$library: |"
+exit 1
