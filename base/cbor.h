@@ -1,8 +1,9 @@
 /* Deterministic CBOR (RFC 8949 section 4.2.1), the subset that dossier signs and sends.
  *
  * Allowed: integers of 64 bits (negative down to -2^63), byte and text strings (UTF-8), arrays, maps
- * with sorted unique keys, false, true, null.  Never: floats, tags, other simple values, indefinite lengths, longer forms than
- * needed, trailing bytes.  So every value has one encoding, and equal bytes means equal value.
+ * with sorted unique keys, false, true, null.  Never: floats, tags, other simple values, indefinite
+ * lengths, longer forms than needed, trailing bytes.  So every value has one encoding, and equal bytes
+ * means equal value.
  *
  * Order of work on foreign bytes: cbor_scan first (no allocation, caps), only then read.  libcbor
  * never sees a byte that cbor_scan did not pass. */

@@ -14,7 +14,7 @@ found=$(
 		sed 's/^/allow /; /^allow #/d; /^allow $/d' "$here/symbols.allow"
 		nm -P "$library" "$(dirname "$library")"/*.a 2>/dev/null |
 			awk '$2 ~ /^[TRDBVWi]$/ { print "allow", $1 }'
-		nm -P -u "$library" 2>/dev/null | awk 'NF >= 2 { print "uses", $1 }'
+		nm -P -u "$library" 2>/dev/null | awk '$2 ~ /^[Uw]$/ { print "uses", $1 }'
 	} | awk '
 	$1 == "allow" && $2 ~ /\*$/ { prefix[++n] = substr($2, 1, length($2) - 1); next }
 	$1 == "allow" { allowed[$2] = 1; next }
