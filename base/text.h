@@ -11,14 +11,14 @@
 void hex_encode(char *out, struct bytes bytes);
 void hex_put(struct buf *b, struct bytes bytes);
 
-/* Decodes exactly 2 * size digits of `text` into `out`. */
+/* Decodes exactly 2 * size digits of `text` into `out` (zeroed on an error). */
 MUST_USE enum err hex_decode(uint8_t *out, size_t size, struct bytes text);
 
 void base64_put(struct buf *b, struct bytes bytes);
 /* As base64_put without padding: OpenSSH's fingerprints. */
 void base64_put_unpadded(struct buf *b, struct bytes bytes);
 
-/* Appends what `text` decodes to; nothing is appended on an error. */
+/* Appends what `text` decodes to; nothing is appended on an error.  ERR_FORMAT, or what `out` says. */
 MUST_USE enum err base64_decode(struct buf *out, struct bytes text);
 
 /* True for well-formed UTF-8 (RFC 3629). */
@@ -39,7 +39,7 @@ MUST_USE enum err text_to_nfc(struct buf *out, struct bytes text);
  * case (simple folding).  Same result for é, É and e. */
 MUST_USE enum err text_fold(struct buf *out, struct bytes text);
 
-/* Decimal without sign, leading zeros or blanks, at most `max`. */
+/* Decimal without sign, leading zeros or blanks, at most `max`; anything else is ERR_FORMAT and 0. */
 MUST_USE enum err decimal_decode(uint64_t *out, struct bytes text, uint64_t max);
 
 /* Edit distance (Damerau-Levenshtein, optimal string alignment) of two short texts, at most 64
