@@ -1,9 +1,9 @@
 /* Deterministic CBOR (RFC 8949 section 4.2.1), the subset that dossier signs and sends.
  *
- * Allowed: integers of 64 bits (negative down to -2^63), byte and text strings (UTF-8), arrays, maps
- * with sorted unique keys, false, true, null.  Never: floats, tags, other simple values, indefinite
- * lengths, longer forms than needed, trailing bytes.  So every value has one encoding, and equal bytes
- * means equal value.
+ * Allowed: integers of 64 bits (negative ones down to -2^63), byte and text strings (UTF-8), arrays,
+ * maps with keys sorted by the bytes of their encodings and unique, false, true, null.  Never: floats,
+ * tags, other simple values, indefinite lengths, longer forms than needed, trailing bytes.  So every
+ * value has one encoding, and equal bytes means equal value.
  *
  * Order of work on foreign bytes: cbor_scan first (no allocation, caps), only then read.  libcbor
  * never sees a byte that cbor_scan did not pass. */
@@ -14,7 +14,7 @@
 
 struct cbor_limits {
 	size_t size_max;    /* bytes of the whole item */
-	unsigned depth_max; /* of nested arrays and maps, at most 32 */
+	unsigned depth_max; /* of nested arrays and maps, empty ones too; at most 32 */
 	size_t items_max;   /* all items together */
 };
 
@@ -70,5 +70,10 @@ struct bytes cbor_skip(struct cbor *c);
 void cbor_fail(struct cbor *c);
 /* ERR_OK when everything was read and nothing was wrong, ERR_FORMAT otherwise. */
 MUST_USE enum err cbor_end(const struct cbor *c);
+
+/* A second opinion on an item that cbor_scan passed: libcbor reads it, writes it again, and both must
+ * be the same bytes.  ERR_FORMAT when they are not, ERR_MEMORY.  For tests and for audits; it allocates
+ * for every item, so it is not for receiving. */
+MUST_USE enum err cbor_check_libcbor(struct bytes scanned);
 
 #endif
