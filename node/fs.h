@@ -30,23 +30,22 @@ MUST_USE enum err fs_path(char out[FS_PATH_MAX], const char *fmt, ...) PRINTF_LI
 /* Appends the file to `out`; ERR_LIMIT when it is larger than what `out` may still take. */
 MUST_USE enum err fs_read_file(struct buf *out, const char *path, struct err_text *why);
 
-/* Replaces (or makes) the file in one step: `tmp_*` beside it, flushed, renamed, folder flushed.  A
- * crash leaves the old file or the new one. */
+/* Replaces (or makes) the file in one step: a file `tmp_NAME.PID` beside it is flushed and renamed, then
+ * the folder is flushed.  A crash leaves the old file or the new one. */
 MUST_USE enum err fs_write_file(const char *path, struct bytes data, mode_t mode, struct fs_stats *stats,
 	struct err_text *why);
 
 /* ---- Appending: logs whose every record is durable before anything relies on it. */
 struct fs_append {
 	int fd; /* -1 when closed */
-	uint64_t size;
 	struct fs_stats *stats;
 };
 
-/* Opens or makes the file (and then flushes its folder). */
+/* Opens or makes the file, and flushes its folder. */
 MUST_USE enum err fs_append_open(struct fs_append *a, const char *path, struct fs_stats *stats,
 	struct err_text *why);
-/* Appends and flushes.  After an error the file is cut back to what it was before, as far as the
- * device allows: a reader must still tell a torn last record from a whole one. */
+/* Appends and flushes; one process at a time.  After an error the file is cut back to what it was, as
+ * far as the device allows: a reader must still tell a torn last record from a whole one. */
 MUST_USE enum err fs_append_put(struct fs_append *a, struct bytes record, struct err_text *why);
 void fs_append_close(struct fs_append *a);
 
@@ -95,7 +94,12 @@ struct fs_names {
 MUST_USE enum err fs_list(struct fs_names *out, const char *path, struct err_text *why);
 void fs_names_clear(struct fs_names *n);
 
-/* These three do not flush: the caller flushes the folder once for a whole group. */
+/* Removes what killed processes left in a folder: `tmp_NAME.PID` where no process PID lives.  Best
+ * effort; does not flush. */
+void fs_remove_stale(const char *path);
+
+/* These four do not flush: the caller flushes the folder once for a whole group. */
+MUST_USE enum err fs_add_dir(const char *path, struct err_text *why); /* ERR_EXISTS */
 MUST_USE enum err fs_rename(const char *from, const char *to, struct err_text *why);
 MUST_USE enum err fs_remove(const char *path, struct err_text *why);     /* ERR_NOT_FOUND */
 MUST_USE enum err fs_remove_dir(const char *path, struct err_text *why); /* must be empty */

@@ -87,7 +87,8 @@ void store_close(struct store *s); /* NULL is fine */
  * ERR_CONFLICT: a head is not the expected one, or a checkpoint does not follow its journal's head.
  * ERR_FULL, ERR_IO, ERR_MEMORY: did not happen, with one exception: a device that fails while a ref's
  * folder is flushed leaves it open which refs moved; store_heads then tells.
- * ERR_FORMAT: a change's tree is not empty, or a checkpoint's not that of its entries.  ERR_LIMIT. */
+ * ERR_FORMAT: a change's tree is not empty, or a checkpoint's not that of its entries.  ERR_LIMIT.
+ * ERR_CRYPTO: as store_hash. */
 MUST_USE enum err store_write(struct store *s, struct store_txn *t, struct err_text *why);
 
 /* ---- Reading */
@@ -116,10 +117,11 @@ MUST_USE enum err store_journal_find(struct git_id *head, struct store *s, const
 
 /* ---- Ids: pure functions, quick while any store is open. */
 
-/* The git id of an object with this content (SHA-1 with collision detection). */
-void store_hash(struct git_id *out, enum store_kind kind, struct bytes content);
-/* The git id of a checkpoint's tree: one file `entries` with this content. */
-void store_tree_id(struct git_id *out, struct bytes entries);
+/* The git id of an object with this content (SHA-1 with collision detection).  ERR_CRYPTO for content
+ * that was made to collide: it has no id and never enters a store. */
+MUST_USE enum err store_hash(struct git_id *out, enum store_kind kind, struct bytes content);
+/* The git id of a checkpoint's tree: one file `entries` with this content.  Likewise. */
+MUST_USE enum err store_tree_id(struct git_id *out, struct bytes entries);
 /* The git id of the tree without entries. */
 extern const struct git_id store_empty_tree;
 
