@@ -1,7 +1,7 @@
 /* Ids of git objects, from libgit2 for its SHA-1 with collision detection. */
 #include "node/store.h"
 
-#include "node/git_text.h"
+#include "node/gittext.h"
 
 #include <assert.h>
 #include <git2.h>

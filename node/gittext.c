@@ -1,5 +1,5 @@
 /* Headers of commits and entries of trees (git's object formats, see gitformat in stock git). */
-#include "node/git_text.h"
+#include "node/gittext.h"
 
 #include "base/text.h"
 
@@ -12,19 +12,19 @@ static const char file_mode[] = "100644 ";
 static bool take_id_line(struct git_id *out, struct bytes text, size_t *at, const char *word)
 {
 	size_t size = strlen(word);
-	if (text.size - *at < size + GIT_HEX + 1 || memcmp(text.data + *at, word, size) != 0
-		|| text.data[*at + size + GIT_HEX] != '\n'
-		|| hex_decode(out->b, sizeof out->b, bytes_of(text.data + *at + size, GIT_HEX)))
+	if (text.size - *at < size + GITTEXT_HEX + 1 || memcmp(text.data + *at, word, size) != 0
+		|| text.data[*at + size + GITTEXT_HEX] != '\n'
+		|| hex_decode(out->b, sizeof out->b, bytes_of(text.data + *at + size, GITTEXT_HEX)))
 		return false;
-	*at += size + GIT_HEX + 1;
+	*at += size + GITTEXT_HEX + 1;
 	return true;
 }
 
-enum err git_commit_parse(struct git_commit *out, struct bytes text)
+enum err gittext_parse(struct gittext_commit *out, struct bytes text)
 {
 	struct git_id parent;
 	size_t at = 0;
-	*out = (struct git_commit){ 0 };
+	*out = (struct gittext_commit){ 0 };
 	if (!take_id_line(&out->tree, text, &at, "tree "))
 		return ERR_FORMAT;
 	size_t from = at;
@@ -37,22 +37,22 @@ enum err git_commit_parse(struct git_commit *out, struct bytes text)
 	return ERR_OK;
 }
 
-size_t git_commit_parents(const struct git_commit *c)
+size_t gittext_parent_count(const struct gittext_commit *c)
 {
-	return c->parents.size / GIT_PARENT_LINE;
+	return c->parents.size / GITTEXT_PARENT_LINE;
 }
 
-struct git_id git_commit_parent(const struct git_commit *c, size_t i)
+struct git_id gittext_parent(const struct gittext_commit *c, size_t i)
 {
-	assert(i < git_commit_parents(c));
+	assert(i < gittext_parent_count(c));
 	struct git_id id;
 	enum err e = hex_decode(id.b, sizeof id.b,
-		bytes_of(c->parents.data + i * GIT_PARENT_LINE + strlen("parent "), GIT_HEX));
-	assert(!e); /* git_commit_parse read it before */
+		bytes_of(c->parents.data + i * GITTEXT_PARENT_LINE + strlen("parent "), GITTEXT_HEX));
+	assert(!e); /* gittext_parse read it before */
 	return id;
 }
 
-void git_tree_put(struct buf *out, struct bytes name, const struct git_id *id)
+void gittext_tree_put(struct buf *out, struct bytes name, const struct git_id *id)
 {
 	buf_put_text(out, file_mode);
 	buf_put_bytes(out, name);
@@ -60,10 +60,10 @@ void git_tree_put(struct buf *out, struct bytes name, const struct git_id *id)
 	buf_put(out, id->b, sizeof id->b);
 }
 
-enum err git_tree_next(struct git_tree_entry *out, struct bytes tree, size_t *at)
+enum err gittext_tree_next(struct gittext_entry *out, struct bytes tree, size_t *at)
 {
 	size_t mode = strlen(file_mode);
-	*out = (struct git_tree_entry){ 0 };
+	*out = (struct gittext_entry){ 0 };
 	if (tree.size - *at < mode || memcmp(tree.data + *at, file_mode, mode) != 0)
 		return ERR_FORMAT;
 	const uint8_t *name = tree.data + *at + mode;
