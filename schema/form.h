@@ -53,18 +53,21 @@ struct form_entry_kind { /* who may append an entry whose "kind" is this */
 
 struct form_field {
 	uint32_t number;  /* stable, never reused */
-	const char *path; /* "identity.birth_date" */
-	const char *why;
+	const char *path;    /* "identity.birth_date" */
+	const char *purpose; /* what it is there for */
+	const char *why;     /* why its rule is right when two sites edit apart */
 	uint32_t compartment; /* number */
 	enum value_type type; /* of the value, of a set's element, of a list's entry */
 	enum field_shape shape;
 	enum rule_kind rule;
 	role_set write, resolve;
-	const char *pattern; /* NULL or an anchored POSIX extended expression */
+	const char *pattern; /* NULL or an expression of schema/pattern.h */
 	uint32_t text_max;   /* characters of a text; 0 is the type's own cap */
 
 	const struct form_name *values; /* of an enum, ascending by number */
 	size_t value_count;
+	const struct bytes *records; /* of a record: all it may be, canonical; NULL: any record */
+	size_t record_count;
 	const uint32_t *order; /* min and max over an enum: least first */
 	size_t order_count;
 
@@ -97,7 +100,8 @@ struct form {
 	const uint32_t *telling; /* all roles, from least to most telling */
 	role_set open;           /* who may open a case */
 	role_set strike;         /* who may strike besides the struck change's own officer */
-	role_set act_roles[32];  /* by act code (schema/act.h); 0: nobody.  For grant, withdraw: see share */
+	role_set act_roles[32];  /* by act code (schema/act.h); 0: nobody.  For grant, withdraw: see share;
+	                          * for attach: who may write some attachment or record */
 	const struct form_compartment *compartments; /* ascending by number */
 	size_t compartment_count;
 	const struct form_name *bases; /* strongest first; their numbers are their ranks */
@@ -111,10 +115,20 @@ struct form {
 MUST_USE enum err form_load(struct form **out, struct bytes file, struct err_text *why);
 void form_free(struct form *f);
 
+/* Appends every error of a form file to `out`, one line each that starts with "line N: ", and counts
+ * them.  A file without errors loads.  ERR_MEMORY is the only error of its own. */
+MUST_USE enum err form_check(struct buf *out, struct bytes file, unsigned *errors);
+
+/* Appends the form as a table with one row per field: purpose, who writes, who reads, rule with its
+ * parameters, and why.  As text (a Markdown table under a heading per compartment) or as one JSON
+ * object. */
+MUST_USE enum err form_explain(struct buf *out, const struct form *f, bool json);
+
 /* Borrowed from the form; NULL when there is none. */
 const struct form_field *form_find_field(const struct form *f, uint32_t number);
 const struct form_field *form_find_path(const struct form *f, const char *path);
 const struct form_compartment *form_find_compartment(const struct form *f, uint32_t number);
+const struct form_name *form_find_value(const struct form_field *field, const char *name);
 const struct form_name *form_find_role(const struct form *f, const char *name);
 const struct form_name *form_find_role_number(const struct form *f, uint32_t number);
 uint32_t form_find_compartment_name(const struct form *f, const char *name); /* 0: none */

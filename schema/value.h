@@ -15,9 +15,11 @@
 #ifndef SCHEMA_VALUE_H
 #define SCHEMA_VALUE_H
 
+#include "schema/date.h"
 #include "schema/form.h"
 
-enum { VALUE_TEXT_MAX = 65536, VALUE_SIZE_MAX = 131072 };
+enum { VALUE_TEXT_MAX = 65536, VALUE_SIZE_MAX = 131072 }; /* bytes */
+#define VALUE_INT_MAX ((INT64_C(1) << 53) - 1) /* either way: what JSON carries exactly */
 
 /* True when `item` (canonical CBOR) is a value that this field takes: as its value, or as one element
  * or entry of a set or list. */
@@ -43,10 +45,8 @@ int value_compare(const struct form_field *field, struct bytes a, struct bytes b
 /* Null or a typed absence: min and max choose a blank only when every head is one. */
 bool value_is_blank(struct bytes item);
 
-/* Calendar: true when the day exists (proleptic Gregorian, years 1 to 9999). */
-bool date_exists(unsigned year, unsigned month, unsigned day);
-/* "2026-02-03T09:00:00Z" <-> seconds since 1970 UTC, 0 to 2^34 - 1. */
-MUST_USE enum err datetime_decode(uint64_t *seconds, struct bytes text);
-void datetime_encode(char out[21], uint64_t seconds);
+/* The declared kind of an entry (member "kind" of the record), by which the form says who may append
+ * it; NULL when the field has no entry kinds or the item is no valid entry. */
+const struct form_entry_kind *value_entry_kind(const struct form_field *field, struct bytes item);
 
 #endif
