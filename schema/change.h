@@ -63,10 +63,12 @@ struct change {
 
 /* Appends the commit without its gpgsig header: what is signed.  `parents_git` are the git ids of the
  * parents in the change's order.  ERR_LIMIT or ERR_FORMAT when the struct breaks a rule of the format. */
-MUST_USE enum err change_put_unsigned(struct buf *out, const struct change *c, const struct git_id *parents_git);
+MUST_USE enum err change_put_unsigned(struct buf *out, const struct change *c,
+	const struct git_id *parents_git);
 
 /* Appends the whole canonical commit (c->signature inside). */
-MUST_USE enum err change_put_commit(struct buf *out, const struct change *c, const struct git_id *parents_git);
+MUST_USE enum err change_put_commit(struct buf *out, const struct change *c,
+	const struct git_id *parents_git);
 
 /* Signs: fills c->signature and appends the whole commit. */
 MUST_USE enum err change_sign(struct buf *out, struct change *c, const struct git_id *parents_git,
