@@ -25,6 +25,15 @@ void box_key_clear(struct box_key *k)
 	*k = (struct box_key){ .public_key = { 0 } };
 }
 
+enum err box_agree(uint8_t shared[BOX_KEY_SIZE], const struct box_key *k, const uint8_t with[BOX_KEY_SIZE])
+{
+	assert(secret_is_set(&k->secret));
+	if (crypto_scalarmult(shared, k->secret.b, with) == 0)
+		return ERR_OK;
+	memset(shared, 0, BOX_KEY_SIZE);
+	return ERR_CRYPTO;
+}
+
 /* The nonce of crypto_box_seal: BLAKE2b-192 over ephemeral and receiving public key. */
 static void seal_nonce(uint8_t nonce[crypto_box_NONCEBYTES], const uint8_t ephemeral[BOX_KEY_SIZE],
 	const uint8_t to[BOX_KEY_SIZE])

@@ -18,6 +18,11 @@ struct box_key {
 MUST_USE enum err box_key_from_secret(struct box_key *k, const struct secret *secret);
 void box_key_clear(struct box_key *k);
 
+/* X25519 (RFC 7748 section 6.1).  ERR_CRYPTO, and zeros, when the outcome is all zero, as it is for a
+ * public key of small order.  The caller wipes `shared`. */
+MUST_USE enum err box_agree(uint8_t shared[BOX_KEY_SIZE], const struct box_key *k,
+	const uint8_t with[BOX_KEY_SIZE]);
+
 /* Appends ephemeral public key | box; `seed` is fresh and used once. */
 MUST_USE enum err box_seal(struct buf *out, const uint8_t to[BOX_KEY_SIZE], const struct secret *seed,
 	struct bytes plain);

@@ -39,6 +39,32 @@ static void public_keys_are_those_of_rfc_7748(void **state)
 	box_key_clear(&k);
 }
 
+static void both_sides_agree_as_in_rfc_7748(void **state)
+{
+	(void)state;
+	static const uint8_t zero[BOX_KEY_SIZE], one[BOX_KEY_SIZE] = { 1 };
+	struct box_key alice, bob;
+	struct secret s;
+	uint8_t shared[BOX_KEY_SIZE];
+	assert_int_equal(secret_new(&s), ERR_OK);
+	from_hex(s.b, SECRET_SIZE, "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
+	assert_int_equal(box_key_from_secret(&alice, &s), ERR_OK);
+	from_hex(s.b, SECRET_SIZE, "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
+	assert_int_equal(box_key_from_secret(&bob, &s), ERR_OK);
+	assert_int_equal(box_agree(shared, &alice, bob.public_key), ERR_OK);
+	assert_hex_equal(shared, sizeof shared,
+		"4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
+	assert_int_equal(box_agree(shared, &bob, alice.public_key), ERR_OK);
+	assert_hex_equal(shared, sizeof shared,
+		"4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
+	assert_int_equal(box_agree(shared, &alice, zero), ERR_CRYPTO);
+	assert_int_equal(box_agree(shared, &alice, one), ERR_CRYPTO);
+	assert_memory_equal(shared, zero, sizeof shared);
+	secret_free(&s);
+	box_key_clear(&alice);
+	box_key_clear(&bob);
+}
+
 static void stock_libsodium_opens_ours(void **state)
 {
 	(void)state;
@@ -144,6 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(public_keys_are_those_of_rfc_7748),
+		cmocka_unit_test(both_sides_agree_as_in_rfc_7748),
 		cmocka_unit_test(stock_libsodium_opens_ours),
 		cmocka_unit_test(we_open_stock_libsodiums),
 		cmocka_unit_test(the_same_seed_gives_the_same_box),
