@@ -11,8 +11,8 @@ void ssh_put_uint32(struct buf *b, uint32_t n);
 /* The wire form of an Ed25519 public key: its type's name and its 32 bytes. */
 void ssh_put_public_blob(struct buf *b, const uint8_t public_key[32]);
 
-/* Appends `begin`, the base64 of `blob` in lines of 70 columns, and `end`, each on lines of their own, without
- * a newline at the very end.  An error of an encoder before sticks to `b`. */
+/* Appends `begin`, the base64 of `blob` in lines of 70 columns, and `end`, each on lines of their own,
+ * without a newline at the very end.  An error of an encoder before sticks to `b`. */
 void ssh_put_armour(struct buf *b, const char *begin, const struct buf *blob, const char *end);
 
 /* Appends what stands between `begin` and `end`.  Line ends may be LF or CR LF and one may follow the end;

@@ -30,7 +30,8 @@ static const char golden[] =
 	"-----END SSH SIGNATURE-----";
 
 static const char golden_fingerprint[] = "SHA256:lbmsoA0yIEcEiVDRnMWuzm+nV+3ZEEpVIURqFoeSspg";
-static const char golden_public[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+static const char golden_public[] =
+	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
 
 /* What `ssh-keygen -p` leaves of the key, with the check number 0x01020304. */
 static const char golden_private[] =
