@@ -212,7 +212,8 @@ static enum err close_object(struct scan *s, size_t first)
 	struct key *keys = (struct key *)(void *)(s->keys.data + first);
 	size_t start = keys[0].start;
 	for (size_t i = 0; i < count; i++)
-		keys[i].name.data = s->names.data + keys[i].start;
+		if (keys[i].name.size > 0)
+			keys[i].name.data = s->names.data + keys[i].start;
 	qsort(keys, count, sizeof keys[0], compare_keys);
 	for (size_t i = 1; i < count; i++)
 		if (bytes_equal(keys[i - 1].name, keys[i].name))

@@ -211,8 +211,8 @@ static void reads_every_kind(void **state)
 {
 	(void)state;
 	struct json *j = parse(" {\"int\":-9007199254740991, \"max\":9007199254740991,\"zero\":0,\n"
-		"\"text\":\"S\\u0061\\u00efd \\ud83d\\ude00 \\\"\\\\\\/\\b\\f\\n\\r\\t\\u0001\",\"no\":false,\"yes\":true,"
-		"\"nil\":null,\"list\":[1,[],{}]}\r\n\t ");
+		"\"text\":\"S\\u0061\\u00efd \\ud83d\\ude00 \\\"\\\\\\/\\b\\f\\n\\r\\t\\u0001\","
+		"\"no\":false,\"yes\":true,\"nil\":null,\"list\":[1,[],{}]}\r\n\t ");
 	assert_int_equal(json_kind(j), JSON_OBJECT);
 	assert_int_equal(json_count(j), 8);
 	assert_int_equal(json_kind(json_get(j, "int")), JSON_INT);
