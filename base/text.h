@@ -28,22 +28,24 @@ bool utf8_is_valid(struct bytes text);
 MUST_USE enum err utf8_next(uint32_t *code_point, struct bytes text, size_t *at);
 void utf8_put(struct buf *b, uint32_t code_point);
 
-/* True for UTF-8 in Unicode normalization form C without control characters (general category Cc,
- * but for LF and TAB when `lines` is set).  What a text value must be. */
+/* True for UTF-8 in normalization form C (Unicode 14.0) without control characters (general category
+ * Cc, but for LF and TAB when `lines` is set) and with at most 30 combining marks in a row.  What a text
+ * value must be. */
 bool text_is_clean(struct bytes text, bool lines);
 
-/* Appends the NFC form of `text` (UAX #15); ERR_FORMAT when it is not UTF-8. */
+/* Appends the NFC form of `text` (UAX #15).  ERR_FORMAT when it is not UTF-8, ERR_LIMIT when it has more
+ * than 30 marks in a row; nothing is appended then.  Else what `out` says. */
 MUST_USE enum err text_to_nfc(struct buf *out, struct bytes text);
 
-/* Appends `text` folded for search and for near-name suggestions: decomposed, marks dropped, lower
- * case (simple folding).  Same result for é, É and e. */
+/* Appends `text` folded for search and for near-name suggestions: decomposed, marks (combining class
+ * other than 0) dropped, simple case folding.  Same result for é, É and e.  ERR_FORMAT as above. */
 MUST_USE enum err text_fold(struct buf *out, struct bytes text);
 
 /* Decimal without sign, leading zeros or blanks, at most `max`; anything else is ERR_FORMAT and 0. */
 MUST_USE enum err decimal_decode(uint64_t *out, struct bytes text, uint64_t max);
 
-/* Edit distance (Damerau-Levenshtein, optimal string alignment) of two short texts, at most 64
- * characters each are looked at.  For suggestions after a typo. */
+/* Edit distance (Damerau-Levenshtein, optimal string alignment) of two short texts, of which the first 64
+ * code points each are looked at.  For suggestions after a typo. */
 unsigned text_distance(const char *a, const char *b);
 
 #endif
