@@ -1,0 +1,15 @@
+/* A reproducible stream of numbers (SplitMix64): random tests see the same input on every machine. */
+#ifndef TESTS_SUPPORT_NUMBER_H
+#define TESTS_SUPPORT_NUMBER_H
+
+#include <stdint.h>
+
+static inline uint64_t next_number(uint64_t *seed)
+{
+	uint64_t z = *seed += UINT64_C(0x9e3779b97f4a7c15);
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+#endif
