@@ -4,7 +4,7 @@
 #: make            build everything into build/
 #: make demo       play a day on five nodes and show what was proven
 #: make test       all tests that need no long time
-#: make unit       the unit tests only
+#: make unit       unit tests and house rules only
 #: make accept-1-N one acceptance line, with its figures
 #: make bench      figures with ratios to floors measured in the same run
 #: make long       everything that `make test` samples, whole
@@ -149,19 +149,20 @@ $(foreach floor,$(FLOORS),$(eval $(call unit_rules,$(floor))))
 #   SCRIPTS   shell scripts; each gets the build folder as its argument
 #   PROGRAMS  other programs that need no argument, with a rule of their own
 UNIT := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(shell find tests/unit -name 'test_*.c')))
-SCRIPTS := $(wildcard tests/tidy/test_*.sh) $(sort $(wildcard tests/regress/*.sh))
+TIDY := tests/tidy/test_tidy.sh
+SCRIPTS := $(TIDY) $(sort $(wildcard tests/regress/*.sh))
 PROGRAMS :=
 -include tests/tests.mk
 
 .PHONY: unit test san
-unit: $(UNIT)
-	@sh tests/run.sh $(BUILD) $(UNIT)
+unit: $(UNIT) $(ALL_LIBS)
+	@sh tests/run.sh $(BUILD) $(UNIT) $(TIDY)
 
 test: all $(UNIT) $(PROGRAMS)
 	@sh tests/run.sh $(BUILD) $(UNIT) $(SCRIPTS) $(PROGRAMS)
 
 san:
-	@$(MAKE) --no-print-directory -f build.mk SAN=1 BUILD=$(BUILD)/san CC=clang unit
+	@$(MAKE) --no-print-directory -f build.mk SAN=1 BUILD=$(BUILD)/san CC=clang TIDY= unit
 
 accept-%: all
 	@sh tests/accept/$*.sh "$$(cd $(BUILD) && pwd)"

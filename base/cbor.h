@@ -65,8 +65,7 @@ size_t cbor_array(struct cbor *c, size_t max);
 size_t cbor_map(struct cbor *c, size_t max);
 bool cbor_bool(struct cbor *c);
 void cbor_null(struct cbor *c);
-/* Steps over one whole item and lends its bytes.  Safe on bytes that were not scanned: it finds where the
- * item ends that is then scanned, when something else follows it. */
+/* Steps over one whole item and lends its bytes. */
 struct bytes cbor_skip(struct cbor *c);
 void cbor_fail(struct cbor *c);
 /* ERR_OK when everything was read and nothing was wrong, ERR_FORMAT otherwise. */

@@ -62,7 +62,7 @@ struct session_ask {
 };
 
 struct session_answer {
-	enum err err;              /* not ERR_OK: the session fails; ERR_NOT_FOUND to ASK_PEER: no answer at all */
+	enum err err;              /* not ERR_OK: the session fails; ERR_NOT_FOUND to ASK_PEER: no answer */
 	const char *reason;        /* words for the peer and the log, or NULL */
 	bool equal;                /* ASK_PEER: unused, the session compares digests itself */
 	uint8_t digest[32];

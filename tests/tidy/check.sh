@@ -13,7 +13,7 @@ files() {
 	find . \( -name .git -o -path ./build \) -prune -o -type f -print | sed 's|^\./||' | sort
 }
 
-text='\.(c|h|sh|awk|mk|md|py|js|css|html|service)$|(^|/)(Makefile|run)$'
+text='\.(c|h|def|sh|awk|mk|md|py|js|css|html|service)$|(^|/)(Makefile|run)$'
 found=$(
 	files | grep -E "$text" | tr '\n' '\0' | xargs -0 -r awk -f "$here/lines.awk"
 	files | grep -E '\.md$' | tr '\n' '\0' | xargs -0 -r awk -f "$here/names.awk"

@@ -13,7 +13,7 @@ BEGIN {
 	pure["base"] = pure["schema"] = pure["sync"] = 1
 
 	# Third-party headers, and the files through which each comes in.
-	door["git2.h"] = "^node/(store_git|pack)[a-z_]*\\.c$"
+	door["git2.h"] = "^node/(store_git|store_hash|pack)[a-z_]*\\.c$"
 	door["sqlite3.h"] = "^node/index[a-z_]*\\.c$"
 	door["uv.h"] = "^node/(loop|net|pipe|serve)[a-z_]*\\.c$"
 	door["zlib.h"] = "^node/(store_git|pack)[a-z_]*\\.c$"
@@ -98,7 +98,7 @@ function check_text(line, wide) {
 		say("unfinished", "finish it, or leave it out")
 	if (line ~ workplace)
 		say("workplace", "a path of somebody's machine")
-	if (path !~ /\.(c|h|sh|awk|mk)$/ && path !~ /(^|\/)Makefile$/)
+	if (path !~ /\.(c|h|def|sh|awk|mk)$/ && path !~ /(^|\/)Makefile$/)
 		return
 	wide = line
 	gsub(/[\200-\277]/, "", wide)

@@ -120,7 +120,7 @@ def fold(text):
 
 
 def split_mix(seed):
-    """SplitMix64, as in tests/support/number.h."""
+    """SplitMix64, as in the unit test."""
     mask = (1 << 64) - 1
     while True:
         seed = (seed + 0x9E3779B97F4A7C15) & mask

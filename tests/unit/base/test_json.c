@@ -1,7 +1,6 @@
 /* JSON: what is refused and where, what is read, and that writing and CBOR keep every value. */
 #include "base/cbor.h"
 #include "base/json.h"
-#include "tests/support/number.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +8,14 @@
 #include <string.h>
 #include <cmocka.h>
 #include <cjson/cJSON.h>
+
+static uint64_t next_number(uint64_t *seed)
+{
+	uint64_t z = *seed += UINT64_C(0x9e3779b97f4a7c15);
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
 
 static struct json *parse(const char *text)
 {

@@ -2,13 +2,21 @@
  * and digests over all code points and random texts, are in nfc_cases_data.h. */
 #include "base/hash.h"
 #include "base/text.h"
-#include "tests/support/number.h"
 #include "tests/unit/base/nfc_cases_data.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
+
+static uint64_t next_number(uint64_t *seed)
+{
+	uint64_t z = *seed += UINT64_C(0x9e3779b97f4a7c15);
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
 
 static void assert_digest(const struct buf *b, const char *expected)
 {
