@@ -248,7 +248,8 @@ static void read_entry_kinds(struct form_reader *r, const struct json *object, s
 }
 
 /* A value of the field written in the form; empty and a report when it is none. */
-static struct bytes read_constant(struct form_reader *r, const struct json *at, const struct form_field *field)
+static struct bytes read_constant(struct form_reader *r, const struct json *at,
+	const struct form_field *field)
 {
 	struct buf b;
 	struct err_text why = { "" };
