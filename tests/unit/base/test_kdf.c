@@ -168,9 +168,10 @@ static void sizes_are_capped(void **state)
 	struct err_text why;
 	struct buf out;
 	buf_init(&out, sizeof large);
-	struct bytes none = { NULL, 0 }, whole = bytes_of(large, 65536), more = bytes_of(large, 65537);
+	struct bytes none = { NULL, 0 }, whole = bytes_of(large, 65536);
+	struct bytes long_phrase = bytes_of(large, 1025), more = bytes_of(large, 65537);
 	assert_int_equal(keyfile_seal(&out, "k", none, KDF_NONE, salt, nonce, more), ERR_LIMIT);
-	assert_int_equal(keyfile_seal(&out, "k", bytes_of(large, 1025), KDF_NONE, salt, nonce, body()), ERR_LIMIT);
+	assert_int_equal(keyfile_seal(&out, "k", long_phrase, KDF_NONE, salt, nonce, body()), ERR_LIMIT);
 	assert_int_equal(out.size, 0);
 	assert_int_equal(keyfile_seal(&out, "k", none, KDF_NONE, salt, nonce, whole), ERR_OK);
 	struct buf back;
