@@ -42,7 +42,8 @@ struct store_change {
 
 /* A checkpoint: the canonical commit and its entries, kept as the file `entries` of its tree.  Its
  * git parent must be the head of its journal (own: of refs/heads/journal), or the checkpoint before it
- * here; the first one of a journal has any parent that is held, or none. */
+ * here; the first one of a journal has any parent that is held, or none.  A chain that begins before
+ * the head and comes past it is fine. */
 struct store_checkpoint {
 	struct bytes commit;
 	struct bytes entries;

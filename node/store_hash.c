@@ -1,7 +1,7 @@
 /* Ids of git objects, from libgit2 for its SHA-1 with collision detection. */
 #include "node/store.h"
 
-#include "node/gittext.h"
+#include "node/store_body.h"
 
 #include <assert.h>
 #include <git2.h>
@@ -12,6 +12,17 @@ const struct git_id store_empty_tree = { {
 	0xe5, 0x4b, 0xf8, 0xd6, 0x92, 0x88, 0xfb, 0xee, 0x49, 0x04,
 } };
 
+void store_ids_hold(void)
+{
+	int count = git_libgit2_init();
+	assert(count > 0);
+}
+
+void store_ids_release(void)
+{
+	git_libgit2_shutdown();
+}
+
 enum err store_hash(struct git_id *out, enum store_kind kind, struct bytes content)
 {
 	static const git_object_t types[] = {
@@ -21,11 +32,9 @@ enum err store_hash(struct git_id *out, enum store_kind kind, struct bytes conte
 	};
 	git_oid id;
 	*out = (struct git_id){ 0 };
-	/* Counted by libgit2: 13 ns while any store is open, 4 ms otherwise. */
-	int count = git_libgit2_init();
-	assert(count > 0);
+	store_ids_hold(); /* counted by libgit2: 13 ns while any store is open, 4 ms otherwise */
 	int failed = git_odb_hash(&id, content.size ? (const void *)content.data : "", content.size, types[kind]);
-	git_libgit2_shutdown();
+	store_ids_release();
 	if (failed)
 		return ERR_CRYPTO;
 	memcpy(out->b, id.id, sizeof out->b);

@@ -25,6 +25,5 @@ fi
 
 echo "installing:$missing" >&2
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2
-# A list of words is meant.
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086 -- a list of words is meant
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >&2
