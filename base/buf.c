@@ -72,9 +72,10 @@ uint8_t *buf_grow(struct buf *b, size_t size)
 {
 	if (!make_room(b, size))
 		return NULL;
+	if (size == 0)
+		return b->data ? b->data + b->size : NULL;
 	uint8_t *at = b->data + b->size;
-	if (size)
-		memset(at, 0, size);
+	memset(at, 0, size);
 	b->size += size;
 	return at;
 }

@@ -37,7 +37,7 @@ void buf_put_zeros(struct buf *b, size_t count);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Makes room for `size` more bytes and hands out where they go, already counted in; NULL after an
- * error.  The room is zeroed.  Valid until the next put. */
+ * error, or for no bytes of an empty buffer.  The room is zeroed.  Valid until the next put. */
 uint8_t *buf_grow(struct buf *b, size_t size);
 
 /* Drops the first `size` bytes (of what was consumed). */
