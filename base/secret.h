@@ -16,7 +16,8 @@ enum { SECRET_SIZE = 32 };
 /* Must be called once before anything else of base's cryptography (sodium_init). */
 MUST_USE enum err crypto_init(void);
 
-/* Zeroed guarded memory; ERR_MEMORY. */
+/* Zeroed guarded memory; ERR_MEMORY.  Made and freed it costs a few system calls, some 25 us: half a
+ * signature check.  So what is used often is kept, not made anew each time. */
 MUST_USE enum err secret_new(struct secret *s);
 MUST_USE enum err secret_from(struct secret *s, const uint8_t bytes[SECRET_SIZE]);
 /* As secret_from; the source is wiped. */
