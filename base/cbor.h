@@ -25,6 +25,10 @@ extern const struct cbor_limits cbor_limits_default;
  * otherwise; `why` then names the offset.  Allocates nothing. */
 MUST_USE enum err cbor_scan(struct bytes bytes, const struct cbor_limits *limits, struct err_text *why);
 
+/* As cbor_scan of the first item; anything may follow it.  *size is how long it is (0 on an error). */
+MUST_USE enum err cbor_scan_first(size_t *size, struct bytes bytes, const struct cbor_limits *limits,
+	struct err_text *why);
+
 /* ---- Writing.  The caller counts the elements of arrays and maps and puts map keys in order of
  * their encodings; the writer does not check. */
 void cbor_put_uint(struct buf *b, uint64_t n);

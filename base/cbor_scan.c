@@ -139,8 +139,19 @@ static enum err close_item(struct scan *s)
 
 enum err cbor_scan(struct bytes bytes, const struct cbor_limits *limits, struct err_text *why)
 {
+	size_t size = 0;
+	enum err e = cbor_scan_first(&size, bytes, limits, why);
+	if (!e && size < bytes.size)
+		e = err_set(why, ERR_FORMAT, "cbor item at byte %zu: bytes follow after the item", size);
+	return e;
+}
+
+enum err cbor_scan_first(size_t *size, struct bytes bytes, const struct cbor_limits *limits,
+	struct err_text *why)
+{
 	assert(limits->depth_max <= DEPTH_CAP);
 	struct scan s;
+	*size = 0;
 	s.in = bytes;
 	s.at = 0;
 	s.items_left = limits->items_max;
@@ -158,7 +169,6 @@ enum err cbor_scan(struct bytes bytes, const struct cbor_limits *limits, struct 
 		if (e)
 			return e;
 	} while (s.depth > 0);
-	if (s.at < bytes.size)
-		return refuse(&s, s.at, ERR_FORMAT, "bytes follow after the item");
+	*size = s.at;
 	return ERR_OK;
 }

@@ -1,0 +1,216 @@
+/* The portable wire form of a change: CBOR, all literal, from which the commit is rebuilt bit for bit. */
+#include "schema/change.h"
+
+#include "base/cbor.h"
+
+#include <string.h>
+
+/* `ITEMS_MAX` holds the longest lists that pass; `DEPTH_MAX` is [.. [.. [box]]]. */
+enum {
+	WIRE_VERSION = 1, WIRE_FIELDS = 17, BOX_FIELDS = 3, ACT_FIELDS = 3, BLOB_FIELDS = 4, DEPTH_MAX = 3,
+	ITEMS_MAX = 1 + WIRE_FIELDS + 2 + CHANGE_PARENTS_MAX + CHANGE_BOXES_MAX * (1 + BOX_FIELDS) +
+		CHANGE_ACTS_MAX * (1 + ACT_FIELDS) + (CHANGE_GRANTS_MAX + CHANGE_PAYLOADS_MAX) * (1 + BLOB_FIELDS)
+};
+
+static const struct cbor_limits wire_limits = { .size_max = CHANGE_WIRE_MAX, .depth_max = DEPTH_MAX,
+	.items_max = ITEMS_MAX };
+
+static void put_fixed(struct buf *out, const void *data, size_t size)
+{
+	cbor_put_bytes(out, bytes_of(data, size));
+}
+
+static void put_blobs(struct buf *out, const struct change_blob *blobs, uint32_t count)
+{
+	cbor_put_array(out, count);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct change_blob *blob = &blobs[i];
+		cbor_put_array(out, BLOB_FIELDS);
+		cbor_put_uint(out, blob->compartment);
+		if (blob->own_epoch)
+			cbor_put_uint(out, 0);
+		else
+			put_fixed(out, blob->epoch.b, sizeof blob->epoch.b);
+		put_fixed(out, blob->hash.b, sizeof blob->hash.b);
+		cbor_put_uint(out, blob->size);
+	}
+}
+
+static void put_top(struct buf *out, const struct change *c)
+{
+	cbor_put_uint(out, WIRE_VERSION);
+	cbor_put_uint(out, c->time);
+	put_fixed(out, c->officer.b, sizeof c->officer.b);
+	put_fixed(out, c->signature, sizeof c->signature);
+	put_fixed(out, c->case_id.b, sizeof c->case_id.b);
+	cbor_put_array(out, 2);
+	cbor_put_uint(out, c->form);
+	cbor_put_uint(out, c->form_version);
+	put_fixed(out, c->root.b, sizeof c->root.b);
+	put_fixed(out, c->issuer.b, sizeof c->issuer.b);
+	put_fixed(out, c->node.b, sizeof c->node.b);
+	put_fixed(out, c->incarnation.b, sizeof c->incarnation.b);
+	put_fixed(out, c->checkpoint.b, sizeof c->checkpoint.b);
+	if (c->parent_count)
+		cbor_put_null(out);
+	else
+		put_fixed(out, c->nonce, sizeof c->nonce);
+}
+
+enum err change_put_wire(struct buf *out, const struct change *c)
+{
+	enum err e = change_check(c, NULL);
+	if (e)
+		return e;
+	size_t start = out->size;
+	cbor_put_array(out, WIRE_FIELDS);
+	put_top(out, c);
+	cbor_put_array(out, c->parent_count);
+	for (uint32_t i = 0; i < c->parent_count; i++)
+		put_fixed(out, c->parents[i].b, sizeof c->parents[i].b);
+	cbor_put_array(out, c->box_count);
+	for (uint32_t i = 0; i < c->box_count; i++) {
+		cbor_put_array(out, BOX_FIELDS);
+		cbor_put_uint(out, c->boxes[i].site);
+		cbor_put_uint(out, c->boxes[i].keyno);
+		put_fixed(out, c->boxes[i].box, sizeof c->boxes[i].box);
+	}
+	cbor_put_array(out, c->act_count);
+	for (uint32_t i = 0; i < c->act_count; i++) {
+		cbor_put_array(out, ACT_FIELDS);
+		cbor_put_uint(out, c->acts[i].code);
+		cbor_put_uint(out, c->acts[i].role);
+		cbor_put_bytes(out, c->acts[i].args);
+	}
+	put_blobs(out, c->grants, c->grant_count);
+	put_blobs(out, c->payloads, c->payload_count);
+	e = buf_err(out);
+	if (!e && out->size - start > CHANGE_WIRE_MAX) {
+		out->size = start;
+		e = ERR_LIMIT;
+	}
+	return e;
+}
+
+/* The head of a list of at most `max` elements, and room for them; NULL (and *no_room) without memory. */
+static void *take_list(struct cbor *r, struct arena *a, size_t max, size_t size, uint32_t *count,
+	bool *no_room)
+{
+	*count = (uint32_t)cbor_array(r, max);
+	void *room = arena_array(a, *count, size);
+	if (!room) {
+		*no_room = true;
+		*count = 0;
+	}
+	return room;
+}
+
+static void take_tuple(struct cbor *r, size_t fields)
+{
+	if (cbor_array(r, fields) != fields)
+		cbor_fail(r);
+}
+
+static const struct change_blob *take_blobs(struct cbor *r, struct arena *a, size_t max, uint32_t *count,
+	bool *no_room)
+{
+	struct change_blob *blobs = take_list(r, a, max, sizeof *blobs, count, no_room);
+	for (uint32_t i = 0; i < *count && !r->err; i++) {
+		take_tuple(r, BLOB_FIELDS);
+		blobs[i].compartment = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
+		blobs[i].own_epoch = cbor_peek(r) == CBOR_UINT;
+		if (blobs[i].own_epoch)
+			(void)cbor_uint(r, 0);
+		else
+			cbor_fixed(r, blobs[i].epoch.b, sizeof blobs[i].epoch.b);
+		cbor_fixed(r, blobs[i].hash.b, sizeof blobs[i].hash.b);
+		blobs[i].size = (uint32_t)cbor_uint(r, CHANGE_BLOBS_MAX);
+	}
+	return blobs;
+}
+
+/* Yields whether there is a nonce. */
+static bool take_top(struct cbor *r, struct change *c)
+{
+	take_tuple(r, WIRE_FIELDS);
+	if (cbor_uint(r, WIRE_VERSION) != WIRE_VERSION)
+		cbor_fail(r);
+	c->time = cbor_uint(r, CHANGE_TIME_MAX);
+	cbor_fixed(r, c->officer.b, sizeof c->officer.b);
+	cbor_fixed(r, c->signature, sizeof c->signature);
+	cbor_fixed(r, c->case_id.b, sizeof c->case_id.b);
+	take_tuple(r, 2);
+	c->form = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
+	c->form_version = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
+	cbor_fixed(r, c->root.b, sizeof c->root.b);
+	cbor_fixed(r, c->issuer.b, sizeof c->issuer.b);
+	cbor_fixed(r, c->node.b, sizeof c->node.b);
+	cbor_fixed(r, c->incarnation.b, sizeof c->incarnation.b);
+	cbor_fixed(r, c->checkpoint.b, sizeof c->checkpoint.b);
+	bool has_nonce = cbor_peek(r) == CBOR_BYTES;
+	if (has_nonce)
+		cbor_fixed(r, c->nonce, sizeof c->nonce);
+	else
+		cbor_null(r);
+	return has_nonce;
+}
+
+static void take_lists(struct cbor *r, struct change *c, struct arena *a, bool *no_room)
+{
+	struct change_id *parents = take_list(r, a, CHANGE_PARENTS_MAX, sizeof *parents, &c->parent_count,
+		no_room);
+	for (uint32_t i = 0; i < c->parent_count; i++)
+		cbor_fixed(r, parents[i].b, sizeof parents[i].b);
+	c->parents = parents;
+
+	struct change_box *boxes = take_list(r, a, CHANGE_BOXES_MAX, sizeof *boxes, &c->box_count, no_room);
+	for (uint32_t i = 0; i < c->box_count && !r->err; i++) {
+		take_tuple(r, BOX_FIELDS);
+		boxes[i].site = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
+		boxes[i].keyno = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
+		cbor_fixed(r, boxes[i].box, sizeof boxes[i].box);
+	}
+	c->boxes = boxes;
+
+	struct change_act *acts = take_list(r, a, CHANGE_ACTS_MAX, sizeof *acts, &c->act_count, no_room);
+	for (uint32_t i = 0; i < c->act_count && !r->err; i++) {
+		take_tuple(r, ACT_FIELDS);
+		acts[i].code = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
+		acts[i].role = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
+		struct bytes args = cbor_bytes(r);
+		const void *copy = arena_copy(a, args.data, args.size);
+		if (!copy)
+			*no_room = true;
+		acts[i].args = bytes_of(copy, copy ? args.size : 0);
+	}
+	c->acts = acts;
+
+	c->grants = take_blobs(r, a, CHANGE_GRANTS_MAX, &c->grant_count, no_room);
+	c->payloads = take_blobs(r, a, CHANGE_PAYLOADS_MAX, &c->payload_count, no_room);
+}
+
+enum err change_parse_wire(struct change **out, struct arena *a, const struct federation_id *f,
+	struct bytes wire, struct err_text *why)
+{
+	struct cbor r;
+	bool no_room = false;
+	*out = NULL;
+	enum err e = cbor_scan(wire, &wire_limits, why);
+	if (e)
+		return e;
+	struct change *c = arena_alloc(a, sizeof *c);
+	if (!c)
+		return err_set(why, ERR_MEMORY, "change: out of memory");
+	c->federation = *f;
+	cbor_begin(&r, wire);
+	bool has_nonce = take_top(&r, c);
+	take_lists(&r, c, a, &no_room);
+	if (no_room)
+		return err_set(why, ERR_MEMORY, "change: out of memory");
+	if (cbor_end(&r) || has_nonce != (c->parent_count == 0))
+		return err_set(why, ERR_FORMAT, "change: the wire form breaks off at byte %zu", r.at);
+	e = change_check(c, why);
+	if (!e)
+		*out = c;
+	return e;
+}
