@@ -22,6 +22,11 @@ void hash_blake2b_128(uint8_t out[16], struct bytes data)
 	blake2b(out, 16, NULL, 0, data);
 }
 
+void hash_blake2b_64(uint8_t out[8], struct bytes data)
+{
+	blake2b(out, 8, NULL, 0, data);
+}
+
 void hash_keyed(uint8_t out[32], const uint8_t key[32], struct bytes data)
 {
 	blake2b(out, 32, key, 32, data);

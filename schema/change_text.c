@@ -9,15 +9,6 @@
 static const struct git_id empty_tree = { { 0x4b, 0x82, 0x5d, 0xc6, 0x42, 0xcb, 0x6e, 0xb9, 0xa0, 0x60, 0xe5,
 	0x4b, 0xf8, 0xd6, 0x92, 0x88, 0xfb, 0xee, 0x49, 0x04 } };
 
-static void put_box(struct buf *out, const struct change_box *box)
-{
-	buf_put_text(out, "box");
-	commit_put_number(out, box->site);
-	commit_put_number(out, box->keyno);
-	commit_put_base64(out, bytes_of(box->box, sizeof box->box));
-	buf_put_byte(out, '\n');
-}
-
 static void put_act(struct buf *out, const struct change_act *act)
 {
 	buf_put_text(out, "act");
@@ -72,7 +63,7 @@ static void put_message(struct buf *out, const struct change *c)
 		buf_put_byte(out, '\n');
 	}
 	for (uint32_t i = 0; i < c->box_count; i++)
-		put_box(out, &c->boxes[i]);
+		commit_put_box(out, c->boxes[i].site, c->boxes[i].keyno, c->boxes[i].box);
 	for (uint32_t i = 0; i < c->act_count; i++)
 		put_act(out, &c->acts[i]);
 	for (uint32_t i = 0; i < c->grant_count; i++)
@@ -151,21 +142,12 @@ static void *take_room(struct commit_lines *l, struct arena *a, const char *keyw
 	return room;
 }
 
-static void take_boxes(struct commit_lines *l, struct change *c, struct arena *a, struct buf *scratch)
+static void take_boxes(struct commit_lines *l, struct change *c, struct arena *a)
 {
 	struct change_box *boxes = take_room(l, a, "box", CHANGE_BOXES_MAX, sizeof *boxes, &c->box_count);
 	c->boxes = boxes;
-	for (uint32_t i = 0; i < c->box_count && !l->err; i++) {
-		commit_next(l, "box");
-		boxes[i].site = (uint32_t)commit_take_number(l, CHANGE_NUMBER_MAX);
-		boxes[i].keyno = (uint32_t)commit_take_number(l, CHANGE_NUMBER_MAX);
-		buf_reset(scratch);
-		commit_take_base64(l, scratch);
-		if (scratch->size == sizeof boxes[i].box)
-			memcpy(boxes[i].box, scratch->data, sizeof boxes[i].box);
-		else
-			commit_fail(l, ERR_FORMAT);
-	}
+	for (uint32_t i = 0; i < c->box_count && !l->err; i++)
+		commit_take_box(l, &boxes[i].site, &boxes[i].keyno, boxes[i].box);
 }
 
 static void take_acts(struct commit_lines *l, struct change *c, struct arena *a, struct buf *scratch)
@@ -239,7 +221,7 @@ static void take_message(struct commit_lines *l, struct change *c, struct arena 
 		commit_next(l, "parent");
 		commit_take_hex(l, parents[i].b, sizeof parents[i].b);
 	}
-	take_boxes(l, c, a, scratch);
+	take_boxes(l, c, a);
 	take_acts(l, c, a, scratch);
 	c->grants = take_blobs(l, a, "grants", CHANGE_GRANTS_MAX, &c->grant_count);
 	c->payloads = take_blobs(l, a, "payload", CHANGE_PAYLOADS_MAX, &c->payload_count);

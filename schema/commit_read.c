@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { ARMOUR_MAX = 512 };
+enum { ARMOUR_MAX = 512, NUMBER_MAX = 0x7fffffff };
 
 void commit_fail(struct commit_lines *l, enum err e)
 {
@@ -98,7 +98,22 @@ void commit_take_base64(struct commit_lines *l, struct buf *out)
 {
 	enum err e = base64_decode(out, commit_take_word(l));
 	if (e)
-		commit_fail(l, e);
+		commit_fail(l, e == ERR_MEMORY ? e : ERR_FORMAT); /* what is too long is no such word */
+}
+
+void commit_take_box(struct commit_lines *l, uint32_t *site, uint32_t *keyno, uint8_t box[COMMIT_BOX_SIZE])
+{
+	struct buf plain;
+	buf_init(&plain, COMMIT_BOX_SIZE);
+	commit_next(l, "box");
+	*site = (uint32_t)commit_take_number(l, NUMBER_MAX);
+	*keyno = (uint32_t)commit_take_number(l, NUMBER_MAX);
+	commit_take_base64(l, &plain);
+	if (plain.size == COMMIT_BOX_SIZE)
+		memcpy(box, plain.data, COMMIT_BOX_SIZE);
+	else
+		commit_fail(l, ERR_FORMAT);
+	buf_clear(&plain);
 }
 
 /* author FP <FP@FED64> T +0000: the key comes from the signature, so only federation and time are read. */

@@ -37,6 +37,15 @@ void commit_put_base64(struct buf *out, struct bytes bytes)
 	base64_put(out, bytes);
 }
 
+void commit_put_box(struct buf *out, uint32_t site, uint32_t keyno, const uint8_t box[COMMIT_BOX_SIZE])
+{
+	buf_put_text(out, "box");
+	commit_put_number(out, site);
+	commit_put_number(out, keyno);
+	commit_put_base64(out, bytes_of(box, COMMIT_BOX_SIZE));
+	buf_put_byte(out, '\n');
+}
+
 void commit_put_head(struct buf *out, const struct commit_head *h)
 {
 	char fingerprint[SSH_FINGERPRINT_SIZE];

@@ -44,6 +44,9 @@ MUST_USE enum err commit_verify(struct bytes commit, const uint8_t signature[SIG
 void commit_put_number(struct buf *out, uint64_t n);
 void commit_put_hex(struct buf *out, const void *data, size_t size);
 void commit_put_base64(struct buf *out, struct bytes bytes);
+/* A whole line `box SITE KEYNO BASE64`. */
+enum { COMMIT_BOX_SIZE = 80 };
+void commit_put_box(struct buf *out, uint32_t site, uint32_t keyno, const uint8_t box[COMMIT_BOX_SIZE]);
 
 /* ---- Reading, line by line, with a sticky error. */
 enum { COMMIT_WORDS_MAX = 6 };
@@ -67,6 +70,7 @@ uint64_t commit_take_number(struct commit_lines *l, uint64_t max);
 void commit_take_hex(struct commit_lines *l, void *out, size_t size);
 /* Appends what the word decodes to. */
 void commit_take_base64(struct commit_lines *l, struct buf *out);
+void commit_take_box(struct commit_lines *l, uint32_t *site, uint32_t *keyno, uint8_t box[COMMIT_BOX_SIZE]);
 void commit_fail(struct commit_lines *l, enum err e);
 
 /* Reads all headers and the empty line after them.  Parents are put into the arena. */

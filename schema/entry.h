@@ -8,10 +8,10 @@
 #include "base/seal.h"
 #include "schema/checkpoint.h"
 
+/* The entries of one checkpoint are at most SEAL_PLAIN_MAX bytes; one entry alone always fits. */
 enum {
-	ENTRIES_MAX = 65536, /* of one blob */
-	ENTRIES_BLOB_MAX = SEAL_PLAIN_MAX + SEAL_OVERHEAD, ENTRY_REASON_MAX = 80 /* characters */,
-	ENTRY_CASES_MAX = 4096, ENTRY_RECORD_MAX = 128 * 1024 /* of the read log, with its length */
+	ENTRY_SIZE_MAX = SEAL_PLAIN_MAX - 8, ENTRIES_BLOB_MAX = SEAL_PLAIN_MAX + SEAL_OVERHEAD,
+	ENTRY_REASON_MAX = 80 /* characters */
 };
 
 enum entry_kind { /* final */
@@ -63,8 +63,15 @@ struct entry {
 	struct bytes item; /* the entry's CBOR, of a decoded one; to be encoded: of a later kind */
 };
 
-/* Appends CBOR [entry...].  ERR_FORMAT for an entry that breaks the format, ERR_LIMIT for too many. */
+/* Appends the CBOR of one entry: for adding up what fits into a checkpoint.  ERR_FORMAT for one that
+ * breaks the format, ERR_LIMIT beyond ENTRY_SIZE_MAX. */
+MUST_USE enum err entry_encode(struct buf *out, const struct entry *entry);
+
+/* Appends CBOR [entry...]; as entry_encode. */
 MUST_USE enum err entries_encode(struct buf *out, const struct entry *entries, uint32_t count);
+
+/* Reads one entry into the arena.  ERR_FORMAT, ERR_LIMIT. */
+MUST_USE enum err entry_decode(struct entry *out, struct arena *a, struct bytes plain);
 
 /* Reads CBOR [entry...] into the arena.  ERR_FORMAT, ERR_LIMIT. */
 MUST_USE enum err entries_decode(const struct entry **out, uint32_t *count, struct arena *a,

@@ -17,6 +17,8 @@ static void blake2b_is_what_b2sum_prints(void **state)
 	assert_hex_equal(out, 32, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
 	hash_blake2b_128(out, bytes_text("abc"));
 	assert_hex_equal(out, 16, "cf4ab791c62b8d2b2109c90275287816");
+	hash_blake2b_64(out, bytes_text("abc"));
+	assert_hex_equal(out, 8, "d8bb14d833d59559");
 	hash_blake2b_256(out, bytes_of(NULL, 0));
 	assert_hex_equal(out, 32, "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
 }
