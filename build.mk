@@ -2,14 +2,12 @@
 # blanks.  V=1 prints whole command lines, BUILD=dir builds elsewhere, CC=clang with another compiler.
 #
 #: make            build everything into build/
-#: make demo       play a day on five nodes and show what was proven
 #: make test       all tests that need no long time
 #: make unit       unit tests and house rules only
 #: make accept-1-N one acceptance line, with its figures
-#: make bench      figures with ratios to floors measured in the same run
-#: make long       everything that `make test` samples, whole
 #: make san        unit tests under the address and undefined sanitizers
-#: make format     lay out the C files (clang-format)
+#: make analyze    clang-tidy, cppcheck and shellcheck
+#: make format     lay out the C files that differ from the last commit (clang-format)
 #: make man        the man pages, into build/man/
 #: make install    program, man pages, completion, systemd unit (PREFIX, DESTDIR)
 #: make clean      remove build/
@@ -167,9 +165,50 @@ san:
 accept-%: all
 	@sh tests/accept/$*.sh "$$(cd $(BUILD) && pwd)"
 
+# Man pages in both languages, and completion, printed by the program itself.
+$(BUILD)/man/.made: $(BUILD)/dossier
+	$(call say,MAN,$(@D))
+	@rm -rf $(@D)
+	@mkdir -p $(@D)/man1 $(@D)/nl/man1
+	@$< help --names | while read -r name; do \
+		page=dossier-$$(echo "$$name" | tr ' ' -).1; \
+		$< --lang en help --man "$$name" >"$(@D)/man1/$$page" || exit 1; \
+		$< --lang nl help --man "$$name" >"$(@D)/nl/man1/$$page" || exit 1; \
+	done
+	@$< --lang en help --man >$(@D)/man1/dossier.1
+	@$< --lang nl help --man >$(@D)/nl/man1/dossier.1
+	@touch $@
+
+$(BUILD)/dossier.bash: $(BUILD)/dossier
+	@$< help --completion bash >$@
+
+.PHONY: man install format analyze help
+man: $(BUILD)/man/.made
+
+share := $(DESTDIR)$(PREFIX)/share
+install: all $(BUILD)/man/.made $(BUILD)/dossier.bash
+	install -D -m 755 $(BUILD)/dossier "$(DESTDIR)$(PREFIX)/bin/dossier"
+	install -d "$(share)/man/man1" "$(share)/man/nl/man1" "$(share)/dossier/forms"
+	install -m 644 $(BUILD)/man/man1/*.1 "$(share)/man/man1"
+	install -m 644 $(BUILD)/man/nl/man1/*.1 "$(share)/man/nl/man1"
+	install -D -m 644 $(BUILD)/dossier.bash "$(share)/bash-completion/completions/dossier"
+	$(if $(FORMS),install -m 644 $(FORMS) "$(share)/dossier/forms")
+	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
+	sed 's|@BIN@|$(PREFIX)/bin|' docs/dossier.service \
+		>"$(DESTDIR)$(PREFIX)/lib/systemd/system/dossier.service"
+
+touched = $(shell git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h')
+format:
+	$(if $(touched),clang-format -i $(touched),@echo 'no C file differs from the last commit')
+
+analyze:
+	$(Q)clang-tidy --quiet $(foreach f,$(FLOORS),$(call sources,$(f))) -- $(STD) -I. $(CFLAGS_LIBS)
+	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
+		--inline-suppr -I. $(FLOORS)
+	$(Q)find tests .ci -name '*.sh' -o -path .ci/run | xargs shellcheck -S warning
+
 # (`make clean` is in Makefile, since it must come before anything is read or written here.)
-.PHONY: help
 help:
-	@sed -n 's/^#: //p' build.mk
+	@sed -n 's/^#: //p' build.mk $(wildcard tests/tests.mk)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

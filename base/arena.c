@@ -79,6 +79,20 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 	return arena_alloc(a, total ? total : 1);
 }
 
+void *arena_grow(struct arena *a, void *array, uint32_t count, uint32_t *size, size_t element)
+{
+	if (count < *size)
+		return array;
+	uint32_t larger = *size < 4 ? 4 : *size * 2;
+	void *copy = larger > *size ? arena_array(a, larger, element) : NULL;
+	if (!copy)
+		return NULL;
+	if (count)
+		memcpy(copy, array, count * element);
+	*size = larger;
+	return copy;
+}
+
 void *arena_copy(struct arena *a, const void *data, size_t size)
 {
 	void *at = arena_array(a, size, 1);

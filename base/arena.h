@@ -30,6 +30,11 @@ MUST_USE void *arena_alloc(struct arena *a, size_t size);
  * memory is out. */
 MUST_USE void *arena_array(struct arena *a, size_t count, size_t size);
 
+/* Room for one more element in an array of `count` elements with room for *size: the same array, or a
+ * copy in twice the room (the old one stays behind until arena_clear).  NULL when memory is out; then
+ * the old array is untouched. */
+MUST_USE void *arena_grow(struct arena *a, void *array, uint32_t count, uint32_t *size, size_t element);
+
 /* Copies; NULL when memory is out.  The text copy ends with a NUL. */
 MUST_USE void *arena_copy(struct arena *a, const void *data, size_t size);
 MUST_USE char *arena_text(struct arena *a, struct bytes text);

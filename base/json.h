@@ -27,6 +27,10 @@ const struct json *json_next(const struct json *j); /* not for NULL */
 const char *json_key(const struct json *j); /* of a member of an object */
 const struct json *json_get(const struct json *object, const char *key); /* may miss: NULL */
 
+/* The line, from 1, on which `node` starts in the text that `root` was parsed from.  Walks tree and text
+ * side by side: for messages, not for loops. */
+unsigned json_line(const struct json *root, const struct json *node, struct bytes text);
+
 /* ---- Writing: compact, deterministic, no sorting; commas are the writer's business.  Errors are those
  * of `buf`.  Malformed UTF-8 is written as U+FFFD, so that what comes out is always JSON. */
 struct json_out {

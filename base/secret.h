@@ -13,7 +13,8 @@ struct secret {
 
 enum { SECRET_SIZE = 32 };
 
-/* Must be called once before anything else of base's cryptography (sodium_init). */
+/* Must be called once before anything else of base's cryptography (sodium_init).  ERR_IO when the
+ * system has no source of randomness. */
 MUST_USE enum err crypto_init(void);
 
 /* Zeroed guarded memory; ERR_MEMORY.  Made and freed it costs a few system calls, some 25 us: half a
@@ -28,8 +29,8 @@ static inline bool secret_is_set(const struct secret *s) { return s->b != NULL; 
 /* Constant time. */
 bool secret_equal(const struct secret *a, const struct secret *b);
 bool secret_equal_bytes(const uint8_t *a, const uint8_t *b, size_t size);
-/* A further key from a key: BLAKE2b-256 keyed with `key` over the context text and `data`
- * (deterministic CBOR [context, data]). */
+/* A further key from a key: BLAKE2b-256 keyed with `key` over the context text and `data` (deterministic
+ * CBOR [context, data], data as a byte string; the `derive` of docs/format.md).  ERR_LIMIT above 64 KiB. */
 MUST_USE enum err secret_derive(struct secret *out, const struct secret *key, const char *context,
 	struct bytes data);
 void secret_wipe(void *memory, size_t size);

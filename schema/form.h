@@ -55,6 +55,7 @@ struct form_field {
 	uint32_t number;  /* stable, never reused */
 	const char *path;    /* "identity.birth_date" */
 	const char *purpose; /* what it is there for */
+	const char *example; /* of a value, an element or an entry, as JSON */
 	const char *why;     /* why its rule is right when two sites edit apart */
 	uint32_t compartment; /* number */
 	enum value_type type; /* of the value, of a set's element, of a list's entry */
@@ -115,7 +116,7 @@ struct form {
 MUST_USE enum err form_load(struct form **out, struct bytes file, struct err_text *why);
 void form_free(struct form *f);
 
-/* Appends every error of a form file to `out`, one line each that starts with "line N: ", and counts
+/* Appends every error of a form file to `out`, one line each that starts with "line N", and counts
  * them.  A file without errors loads.  ERR_MEMORY is the only error of its own. */
 MUST_USE enum err form_check(struct buf *out, struct bytes file, unsigned *errors);
 

@@ -11,7 +11,7 @@
 static const char *const absences[] = { "unknown", "not_asked", "refused" };
 enum { ABSENCE_COUNT = sizeof absences / sizeof absences[0] };
 
-/* What the field takes, in words, with an example. */
+/* What the field takes, in words.  The form's own example is the best explanation there is. */
 static void describe(struct buf *b, const struct form_field *field)
 {
 	switch (field->type) {
@@ -23,41 +23,42 @@ static void describe(struct buf *b, const struct form_field *field)
 			buf_printf(b, " of at most %" PRIu32 " characters", field->text_max);
 		break;
 	case TYPE_DATE:
-		buf_put_text(b, "a day that exists, such as \"2026-02-03\"");
+		buf_put_text(b, "a day that exists");
 		break;
 	case TYPE_PARTIAL_DATE:
-		buf_put_text(b, "a day such as \"2003-05-14\", \"2003-05-00\" or \"2003-00-00\"");
+		buf_put_text(b, "a day, 00 for an unknown day or month (\"2003-05-00\", \"2003-00-00\")");
 		break;
 	case TYPE_DATETIME:
-		buf_put_text(b, "a moment in UTC such as \"2026-02-10T16:00:00Z\"");
+		buf_put_text(b, "a moment in UTC");
 		break;
 	case TYPE_ENUM:
 		buf_put_text(b, "one of");
 		for (size_t i = 0; i < field->value_count; i++)
 			buf_printf(b, "%s %s", i ? "," : "", field->values[i].name);
-		break;
+		return;
 	case TYPE_INTEGER:
-		buf_put_text(b, "a whole number such as 12");
+		buf_put_text(b, "a whole number");
 		break;
 	case TYPE_REFERENCE:
-		buf_put_text(b, "a reference of at most 256 characters, such as \"member:m.bakker\"");
+		buf_put_text(b, "a reference of at most 256 characters");
 		break;
 	case TYPE_ATTACHMENT:
-		buf_put_text(b, "an attachment's label, such as \"letter.pdf\"");
+		buf_put_text(b, "an attachment's label");
 		break;
 	case TYPE_RECORD:
 		if (field->entry_kind_count > 0)
-			buf_printf(b, "a record with a declared kind, such as {\"kind\":\"%s\"}",
-				field->entry_kinds[0].kind);
+			buf_put_text(b, "a record whose \"kind\" the form declares");
 		else if (field->record_count > 0)
 			buf_put_text(b, "one of the records that the form lists");
 		else
-			buf_put_text(b, "a record such as {\"name\":\"value\"}");
+			buf_put_text(b, "a record");
 		break;
 	case TYPE_BOOL:
 		buf_put_text(b, "true or false");
-		break;
+		return;
 	}
+	if (*field->example)
+		buf_printf(b, ", such as %s", field->example);
 }
 
 static enum err refuse(struct err_text *why, const struct form_field *field, const char *word)
@@ -75,7 +76,7 @@ static enum err refuse(struct err_text *why, const struct form_field *field, con
 	if (*word)
 		suggest_put(&near, hint, sizeof hint);
 	/* A long list is cut before the hint is. */
-	enum err e = err_set(why, ERR_FORMAT, "%s takes %.180s%s", field->path, buf_text(&b), hint);
+	enum err e = err_set(why, ERR_FORMAT, "%s takes %.200s%s", field->path, buf_text(&b), hint);
 	buf_clear(&b);
 	return e;
 }
@@ -238,7 +239,7 @@ static enum err settle(struct buf *out, size_t start, enum err e, const struct f
 		out->size = start;
 	if (e == ERR_FORMAT)
 		return refuse(why, field, word);
-	return e ? err_set(why, e, "%s: the value is too large", field->path) : ERR_OK;
+	return e ? err_set(why, e, "%s takes no value that large", field->path) : ERR_OK;
 }
 
 static const char *word_of(const struct json *j)
@@ -254,7 +255,7 @@ enum err value_from_json(struct buf *out, const struct form_field *field, const 
 	const char *absent = absence_name(j);
 	enum err e = put_json(out, field, j);
 	if (e == ERR_FORMAT && absent)
-		return err_set(why, e, "%s: absent is unknown, not_asked or refused", field->path);
+		return err_set(why, e, "%s takes the absences unknown, not_asked and refused", field->path);
 	if (!e && json_kind(j) == JSON_NULL && field->rule == RULE_WRITE_ONCE) {
 		out->size = start;
 		return err_set(why, ERR_FORMAT, "%s is written once and cannot be emptied", field->path);

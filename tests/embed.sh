@@ -5,7 +5,7 @@ echo '/* Generated from schema/forms. */'
 echo '#include "node/forms.h"'
 i=0
 for file in "$@"; do
-	echo "static const unsigned char form_$i[] = {"
+	echo "static const unsigned char form_${i}[] = {"
 	od -An -v -tu1 "$file" | sed 's/  *\([0-9]\)/\1/; s/  */,/g; s/^,*//; s/$/,/'
 	echo '};'
 	i=$((i + 1))

@@ -25,5 +25,6 @@ fi
 
 echo "installing:$missing" >&2
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2
-# shellcheck disable=SC2086 -- a list of words is meant
+# A list of words is meant.
+# shellcheck disable=SC2086
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >&2

@@ -96,7 +96,8 @@ function check_text(line, wide) {
 		say("trailing-blank", "blanks at the end of the line")
 	if (line ~ unfinished && path !~ /^LICENSE$/)
 		say("unfinished", "finish it, or leave it out")
-	if (line ~ workplace)
+	# Published vectors may lie beside the repository; a unit test reads them there when they do.
+	if (line ~ workplace && !(path ~ /^tests\/unit\// && line ~ /"\.\.\/shared\/vectors"/))
 		say("workplace", "a path of somebody's machine")
 	if (path !~ /\.(c|h|def|sh|awk|mk)$/ && path !~ /(^|\/)Makefile$/)
 		return

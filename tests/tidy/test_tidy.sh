@@ -39,7 +39,8 @@ plant() {
 	fresh_tree
 	check=$1 file=$2
 	shift 2
-	# shellcheck disable=SC2059 -- the text is a format on purpose
+	# The text is a format on purpose.
+	# shellcheck disable=SC2059
 	printf "$@" >>"$file"
 	sh "$here/check.sh" . | grep -q "^$file:[0-9]*: $check: "
 	result $? "the check $check is blind for $file: $*"

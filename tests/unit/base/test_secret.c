@@ -102,6 +102,35 @@ static void a_read_behind_the_end_ends_the_process(void **state)
 	secret_free(&s);
 }
 
+/* BLAKE2b-256 under the key over CBOR [context, data], as docs/format.md has it; made with Python. */
+static void derived_keys_differ_by_key_context_and_data(void **state)
+{
+	(void)state;
+	static const uint8_t data[] = { 1, 2, 3 };
+	struct secret key, a, b;
+	assert_int_equal(secret_new(&key), ERR_OK);
+	for (uint8_t i = 0; i < SECRET_SIZE; i++)
+		key.b[i] = i;
+	assert_int_equal(secret_derive(&a, &key, "dossier test 1", bytes_of(data, 3)), ERR_OK);
+	assert_hex_equal(a.b, SECRET_SIZE, "88522a7b070671eddf4f77d2533b210785468c3e179b8cac27c5e3ed99e2b928");
+	assert_int_equal(secret_derive(&b, &key, "dossier test 2", bytes_of(data, 3)), ERR_OK);
+	assert_false(secret_equal(&a, &b));
+	secret_free(&b);
+	assert_int_equal(secret_derive(&b, &key, "dossier test 1", bytes_of(data, 2)), ERR_OK);
+	assert_false(secret_equal(&a, &b));
+	secret_free(&b);
+	key.b[0] ^= 1;
+	assert_int_equal(secret_derive(&b, &key, "dossier test 1", bytes_of(data, 3)), ERR_OK);
+	assert_false(secret_equal(&a, &b));
+	secret_free(&b);
+	/* More than any derivation needs is refused, and the outcome is empty. */
+	static const uint8_t large[65 * 1024];
+	assert_int_equal(secret_derive(&b, &key, "dossier test 1", bytes_of(large, sizeof large)), ERR_LIMIT);
+	assert_false(secret_is_set(&b));
+	secret_free(&key);
+	secret_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +138,7 @@ int main(void)
 		cmocka_unit_test(taking_wipes_the_source),
 		cmocka_unit_test(every_bit_counts_in_a_comparison),
 		cmocka_unit_test(a_read_behind_the_end_ends_the_process),
+		cmocka_unit_test(derived_keys_differ_by_key_context_and_data),
 	};
 	return crypto_init() ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,12 @@
 /* Noise IK and X against vectors: the published ones where they are at hand, our own everywhere. */
+#include "base/json.h"
 #include "sync/noise.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <cmocka.h>
 
 #include "tests/support/hex.h"
@@ -50,10 +53,75 @@ static void our_own_vectors(void **state)
 		check_vector(&noise_talk_own[i]);
 }
 
+static const char *text_of(const struct json *vector, const char *key)
+{
+	const struct json *j = json_get(vector, key);
+	return j ? json_text(j) : NULL;
+}
+
+/* One published vector as ours; false when it is of a pattern that we do not have. */
+static bool take_vector(struct noise_vector *v, const struct json *j)
+{
+	const char *name = json_text(json_get(j, "protocol_name"));
+	bool is_ik = strcmp(name, "Noise_IK_25519_ChaChaPoly_BLAKE2b") == 0;
+	if (!is_ik && strcmp(name, "Noise_X_25519_ChaChaPoly_BLAKE2b") != 0)
+		return false;
+	*v = (struct noise_vector){
+		.pattern = is_ik ? NOISE_IK : NOISE_X,
+		.prologue = text_of(j, "init_prologue"),
+		.init_static = text_of(j, "init_static"),
+		.init_ephemeral = text_of(j, "init_ephemeral"),
+		.resp_static = text_of(j, "resp_static"),
+		.resp_ephemeral = is_ik ? text_of(j, "resp_ephemeral") : NULL,
+		.hash = text_of(j, "handshake_hash"),
+	};
+	assert_string_equal(v->prologue, text_of(j, "resp_prologue"));
+	for (const struct json *m = json_first(json_get(j, "messages")); m; m = json_next(m)) {
+		assert_in_range(v->count, 0, NOISE_TALK_MESSAGES_MAX - 1);
+		v->messages[v->count].payload = text_of(m, "payload");
+		v->messages[v->count++].ciphertext = text_of(m, "ciphertext");
+	}
+	return true;
+}
+
+/* Runs where the published vectors lie beside the repository, or where DOSSIER_VECTORS says. */
+static void the_published_vectors(void **state)
+{
+	(void)state;
+	char path[512], part[4096];
+	const char *folder = getenv("DOSSIER_VECTORS");
+	struct buf text;
+	struct json *root;
+	size_t size, taken = 0;
+	snprintf(path, sizeof path, "%s/noise-vectors.json", folder ? folder : "../shared/vectors");
+	FILE *f = fopen(path, "rb");
+	if (!f) {
+		print_message("%s: absent, only our own vectors were run\n", path);
+		return;
+	}
+	buf_init(&text, 1 << 20);
+	while ((size = fread(part, 1, sizeof part, f)) > 0)
+		buf_put(&text, part, size);
+	fclose(f);
+	assert_int_equal(buf_err(&text), ERR_OK);
+	assert_int_equal(json_parse(&root, buf_bytes(&text), NULL), ERR_OK);
+	for (const struct json *j = json_first(json_get(root, "vectors")); j; j = json_next(j)) {
+		struct noise_vector v;
+		if (take_vector(&v, j)) {
+			check_vector(&v);
+			taken++;
+		}
+	}
+	assert_in_range(taken, 2, 100);
+	json_free(root);
+	buf_clear(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(our_own_vectors),
+		cmocka_unit_test(the_published_vectors),
 	};
 	return crypto_init() ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }
