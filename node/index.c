@@ -1,0 +1,291 @@
+/* The index: the SQLite file, its tables, its statements, transactions and small facts. */
+#include "node/index_own.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Raised whenever the tables change: an index of another version is emptied and filled again. */
+#define LAYOUT 3
+
+static const char tables[] =
+	"CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;"
+	"CREATE TABLE cases (no INTEGER PRIMARY KEY, id BLOB NOT NULL, changes INTEGER NOT NULL DEFAULT 0,"
+	" touched INTEGER NOT NULL DEFAULT 0);"
+	"CREATE UNIQUE INDEX cases_id ON cases (id);"
+	"CREATE TABLE changes (no INTEGER PRIMARY KEY, case_no INTEGER NOT NULL, key8 INTEGER NOT NULL,"
+	" id BLOB NOT NULL, git BLOB NOT NULL, received INTEGER NOT NULL, peer INTEGER NOT NULL, cover INTEGER);"
+	"CREATE INDEX changes_id ON changes (key8);"
+	"CREATE INDEX changes_case ON changes (case_no);"
+	"CREATE INDEX changes_uncovered ON changes (no) WHERE cover IS NULL;"
+	"CREATE INDEX changes_cover ON changes (cover) WHERE cover IS NOT NULL;"
+	"CREATE TABLE blobs (no INTEGER PRIMARY KEY, key8 INTEGER NOT NULL, letter INTEGER NOT NULL,"
+	" hash BLOB NOT NULL, git BLOB NOT NULL);"
+	"CREATE INDEX blobs_hash ON blobs (key8);"
+	"CREATE INDEX blobs_rare ON blobs (letter, no) WHERE letter NOT IN (112, 103);" /* not 'p', 'g' */
+	"CREATE TABLE gaps (hash BLOB NOT NULL, letter INTEGER NOT NULL, case_no INTEGER NOT NULL,"
+	" PRIMARY KEY (hash, letter)) WITHOUT ROWID;"
+	"CREATE TABLE checkpoints (no INTEGER PRIMARY KEY, node BLOB NOT NULL, incarnation BLOB NOT NULL,"
+	" sequence INTEGER NOT NULL, id BLOB NOT NULL, git BLOB NOT NULL, full INTEGER NOT NULL,"
+	" witnessed INTEGER NOT NULL);"
+	"CREATE UNIQUE INDEX checkpoints_id ON checkpoints (id);"
+	"CREATE INDEX checkpoints_journal ON checkpoints (node, incarnation, sequence);"
+	"CREATE TABLE shares (site INTEGER NOT NULL, case_no INTEGER NOT NULL, since INTEGER NOT NULL,"
+	" PRIMARY KEY (site, case_no)) WITHOUT ROWID;"
+	"CREATE TABLE peers (no INTEGER PRIMARY KEY, node BLOB NOT NULL UNIQUE, sent INTEGER NOT NULL DEFAULT 0,"
+	" equal INTEGER NOT NULL DEFAULT 0, tried INTEGER NOT NULL DEFAULT 0, incarnation BLOB, sequence INTEGER,"
+	" prefix BLOB, error TEXT NOT NULL DEFAULT '');"
+	"CREATE TABLE views (case_no INTEGER PRIMARY KEY, digest BLOB NOT NULL, sealed BLOB NOT NULL);";
+
+static const char *const texts[SQL_COUNT] = {
+	[SQL_GET_META] = "SELECT value FROM meta WHERE name = ?",
+	[SQL_PUT_META] = "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+	[SQL_FIND_CASE] = "SELECT no, id, changes, touched FROM cases WHERE id = ?",
+	[SQL_ADD_CASE] = "INSERT INTO cases (id) VALUES (?)",
+	[SQL_LIST_CASES] = "SELECT no, id, changes, touched FROM cases ORDER BY id",
+	[SQL_MATCH_CASES] = "SELECT no, id, changes, touched FROM cases WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?",
+	[SQL_TOUCH_CASE] = "UPDATE cases SET changes = changes + 1, touched = ? WHERE no = ?",
+	[SQL_FIND_CHANGE] = "SELECT no, case_no, id, git, received, peer, cover FROM changes WHERE key8 = ? AND id = ?",
+	[SQL_ADD_CHANGE] = "INSERT INTO changes (case_no, key8, id, git, received, peer, cover)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[SQL_LIST_CHANGES] = "SELECT no, case_no, id, git, received, peer, cover FROM changes WHERE case_no = ?"
+		" ORDER BY no",
+	[SQL_LIST_SINCE] = "SELECT no, case_no, id, git, received, peer, cover FROM changes WHERE no > ?"
+		" ORDER BY no LIMIT ?",
+	[SQL_LAST_CHANGE] = "SELECT coalesce(max(no), 0) FROM changes",
+	[SQL_LIST_UNCOVERED] = "SELECT no, case_no, id, git, received, peer, cover FROM changes"
+		" WHERE cover IS NULL AND peer = 0 ORDER BY no",
+	[SQL_COVER] = "UPDATE changes SET cover = ? WHERE cover IS NULL AND no <= ?",
+	[SQL_COVERED_UNTIL] = "SELECT coalesce(max(no), 0) FROM changes WHERE cover IS NOT NULL AND cover <= ?",
+	[SQL_FIND_BLOB] = "SELECT git FROM blobs WHERE key8 = ? AND hash = ? AND letter = ?",
+	[SQL_ADD_BLOB] = "INSERT INTO blobs (key8, letter, hash, git) VALUES (?, ?, ?, ?)",
+	[SQL_LIST_BLOBS] = "SELECT no, letter, hash, git FROM blobs WHERE letter = ? AND letter NOT IN (112, 103)"
+		" ORDER BY no",
+	[SQL_ADD_GAP] = "INSERT OR IGNORE INTO gaps (hash, letter, case_no) VALUES (?, ?, ?)",
+	[SQL_REMOVE_GAP] = "DELETE FROM gaps WHERE hash = ? AND letter = ?",
+	[SQL_LIST_GAPS] = "SELECT case_no, letter, hash FROM gaps ORDER BY hash LIMIT ?",
+	[SQL_ADD_CHECKPOINT] = "INSERT INTO checkpoints (node, incarnation, sequence, id, git, full, witnessed)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET git = excluded.git, full = excluded.full"
+		" WHERE excluded.full > full",
+	[SQL_FIND_CHECKPOINT] = "SELECT no, node, incarnation, sequence, id, git, full, witnessed FROM checkpoints"
+		" WHERE id = ?",
+	[SQL_LIST_JOURNALS] = "SELECT no, node, incarnation, max(sequence), id, git, full, witnessed"
+		" FROM checkpoints GROUP BY node, incarnation ORDER BY node, incarnation",
+	[SQL_LIST_CHECKPOINTS] = "SELECT no, node, incarnation, sequence, id, git, full, witnessed FROM checkpoints"
+		" WHERE node = ? AND incarnation = ? AND sequence >= ? ORDER BY sequence, no",
+	[SQL_LIST_UNWITNESSED] = "SELECT no, node, incarnation, max(sequence), id, git, full, witnessed"
+		" FROM checkpoints WHERE witnessed = 0 AND node <> ? GROUP BY node, incarnation"
+		" ORDER BY node, incarnation",
+	[SQL_MARK_WITNESSED] = "UPDATE checkpoints SET witnessed = 1 WHERE witnessed = 0",
+	[SQL_PUT_SHARE] = "INSERT OR IGNORE INTO shares (site, case_no, since) VALUES (?, ?, ?)",
+	[SQL_REMOVE_SHARE] = "DELETE FROM shares WHERE site = ? AND case_no = ?",
+	[SQL_LIST_SHARES] = "SELECT case_no, site, since FROM shares WHERE site = ? ORDER BY case_no",
+	[SQL_FIND_PEER] = "SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers WHERE node = ?",
+	[SQL_ADD_PEER] = "INSERT INTO peers (node) VALUES (?)",
+	[SQL_PUT_PEER] = "UPDATE peers SET sent = ?, equal = ?, tried = ?, incarnation = ?, sequence = ?, prefix = ?,"
+		" error = ? WHERE no = ?",
+	[SQL_LIST_PEERS] = "SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers ORDER BY no",
+	[SQL_GET_PEER_ERROR] = "SELECT error FROM peers WHERE no = ?",
+	[SQL_GET_VIEW] = "SELECT digest, sealed FROM views WHERE case_no = ?",
+	[SQL_PUT_VIEW] = "INSERT OR REPLACE INTO views VALUES (?, ?, ?)",
+};
+
+enum err index_sql_err(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return ERR_OK;
+	case SQLITE_NOMEM:
+		return ERR_MEMORY;
+	case SQLITE_FULL:
+		return ERR_FULL;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return ERR_BUSY;
+	default:
+		return ERR_IO;
+	}
+}
+
+static enum err fail(struct index *ix, struct err_text *why, int code)
+{
+	return err_set(why, index_sql_err(code), "index: %s; `dossier reindex` rebuilds it", sqlite3_errmsg(ix->db));
+}
+
+sqlite3_stmt *index_sql_get(struct index *ix, enum index_sql which)
+{
+	if (!ix->statements[which]
+		&& sqlite3_prepare_v3(ix->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, &ix->statements[which],
+			NULL) != SQLITE_OK)
+		return NULL;
+	return ix->statements[which];
+}
+
+enum err index_sql_run(struct index *ix, sqlite3_stmt *st)
+{
+	bool row;
+	enum err e = index_sql_step(&row, ix, st);
+	if (st)
+		sqlite3_reset(st);
+	return e;
+}
+
+enum err index_sql_step(bool *row, struct index *ix, sqlite3_stmt *st)
+{
+	*row = false;
+	if (!st)
+		return index_sql_err(sqlite3_errcode(ix->db));
+	int code = sqlite3_step(st);
+	*row = code == SQLITE_ROW;
+	if (!*row)
+		sqlite3_reset(st);
+	return index_sql_err(code);
+}
+
+void index_bind(sqlite3_stmt *st, int at, const void *data, size_t size)
+{
+	if (st)
+		sqlite3_bind_blob64(st, at, data, size, SQLITE_STATIC);
+}
+
+void index_column(void *out, size_t size, sqlite3_stmt *st, int at)
+{
+	memset(out, 0, size);
+	const void *data = sqlite3_column_blob(st, at);
+	if (data && (size_t)sqlite3_column_bytes(st, at) == size)
+		memcpy(out, data, size);
+}
+
+int64_t index_key8(const uint8_t *hash)
+{
+	int64_t key;
+	memcpy(&key, hash, sizeof key);
+	return key;
+}
+
+void *index_rows_add(struct index_rows *r)
+{
+	if (r->count == r->capacity) {
+		size_t capacity = r->capacity ? r->capacity * 2 : 16;
+		uint8_t *rows = arena_array(r->arena, capacity, r->size);
+		if (!rows)
+			return NULL;
+		if (r->count)
+			memcpy(rows, r->rows, r->count * r->size);
+		r->rows = rows;
+		r->capacity = capacity;
+	}
+	return (uint8_t *)r->rows + r->count++ * r->size;
+}
+
+static enum err set_up(struct index *ix, bool *fresh, struct err_text *why)
+{
+	sqlite3_busy_timeout(ix->db, 30000);
+	int code = sqlite3_exec(ix->db,
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 20000;"
+		"PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;", NULL, NULL, NULL);
+	if (code != SQLITE_OK)
+		return fail(ix, why, code);
+	sqlite3_stmt *st = NULL;
+	int layout = -1;
+	code = sqlite3_prepare_v2(ix->db, "PRAGMA user_version", -1, &st, NULL);
+	if (code == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+		layout = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	*fresh = layout != LAYOUT;
+	return *fresh ? index_empty(ix, why) : ERR_OK;
+}
+
+enum err index_open(struct index **out, const char *path, bool *fresh, struct err_text *why)
+{
+	*out = NULL;
+	*fresh = false;
+	struct index *ix = calloc(1, sizeof *ix);
+	if (!ix)
+		return ERR_MEMORY;
+	int code = sqlite3_open_v2(path ? path : ":memory:", &ix->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+	enum err e = code == SQLITE_OK ? set_up(ix, fresh, why) : fail(ix, why, code);
+	if (e) {
+		index_close(ix);
+		return e;
+	}
+	*out = ix;
+	return ERR_OK;
+}
+
+void index_close(struct index *ix)
+{
+	if (!ix)
+		return;
+	for (size_t i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(ix->statements[i]);
+	sqlite3_close(ix->db);
+	free(ix);
+}
+
+static enum err exec(struct index *ix, const char *sql, struct err_text *why)
+{
+	int code = sqlite3_exec(ix->db, sql, NULL, NULL, NULL);
+	return code == SQLITE_OK ? ERR_OK : fail(ix, why, code);
+}
+
+enum err index_empty(struct index *ix, struct err_text *why)
+{
+	for (size_t i = 0; i < SQL_COUNT; i++) {
+		sqlite3_finalize(ix->statements[i]);
+		ix->statements[i] = NULL;
+	}
+	/* SQLite's own way to empty a file, damaged or not: reset it and let VACUUM rebuild. */
+	sqlite3_db_config(ix->db, SQLITE_DBCONFIG_RESET_DATABASE, 1, 0);
+	int code = sqlite3_exec(ix->db, "VACUUM", NULL, NULL, NULL);
+	sqlite3_db_config(ix->db, SQLITE_DBCONFIG_RESET_DATABASE, 0, 0);
+	if (code != SQLITE_OK)
+		return fail(ix, why, code);
+	enum err e = exec(ix, tables, why);
+	char version[64];
+	sqlite3_snprintf(sizeof version, version, "PRAGMA user_version = %d", LAYOUT);
+	return e ? e : exec(ix, version, why);
+}
+
+enum err index_begin(struct index *ix, struct err_text *why)
+{
+	return exec(ix, "BEGIN IMMEDIATE", why);
+}
+
+enum err index_commit(struct index *ix, struct err_text *why)
+{
+	return exec(ix, "COMMIT", why);
+}
+
+void index_rollback(struct index *ix)
+{
+	/* A failed statement may have ended the transaction by itself; then there is nothing to roll back. */
+	if (!sqlite3_get_autocommit(ix->db))
+		sqlite3_exec(ix->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+enum err index_get_meta(struct buf *out, struct index *ix, const char *name)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_GET_META);
+	bool row;
+	if (st)
+		sqlite3_bind_text(st, 1, name, -1, SQLITE_STATIC);
+	enum err e = index_sql_step(&row, ix, st);
+	if (e || !row)
+		return e ? e : ERR_NOT_FOUND;
+	buf_put(out, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
+	sqlite3_reset(st);
+	return buf_err(out);
+}
+
+enum err index_put_meta(struct index *ix, const char *name, struct bytes value)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_PUT_META);
+	if (st)
+		sqlite3_bind_text(st, 1, name, -1, SQLITE_STATIC);
+	index_bind(st, 2, value.data, value.size);
+	return index_sql_run(ix, st);
+}

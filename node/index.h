@@ -1,0 +1,148 @@
+/* The index: what makes lookups quick, a cache over the store and nothing more.
+ *
+ * SQLite, rebuildable from the store at any time (`dossier reindex`).  It holds ids, positions and
+ * sealed bytes, never a value of a case in the clear.  It is written after the store, so after a crash
+ * it may be behind: meta INDEX_STORE_HEAD says how far it got.
+ *
+ * Numbers (`no`) are positions in this node's own order of arrival, from 1. */
+#ifndef NODE_INDEX_H
+#define NODE_INDEX_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/id.h"
+
+struct index;
+
+enum { INDEX_NOT_COVERED = -1 };
+
+/* Opens or makes the file; NULL makes one in memory.  A file of another layout version, or one that is
+ * damaged, is emptied: *fresh is then true and the caller fills it from the store. */
+MUST_USE enum err index_open(struct index **out, const char *path, bool *fresh, struct err_text *why);
+void index_close(struct index *ix);
+
+/* One transaction at a time; index_rollback after a failure. */
+MUST_USE enum err index_begin(struct index *ix, struct err_text *why);
+MUST_USE enum err index_commit(struct index *ix, struct err_text *why);
+void index_rollback(struct index *ix);
+/* Empties everything but what is marked local (peers' addresses are in the config, not here). */
+MUST_USE enum err index_empty(struct index *ix, struct err_text *why);
+
+/* ---- Small facts by name. */
+MUST_USE enum err index_get_meta(struct buf *out, struct index *ix, const char *name); /* ERR_NOT_FOUND */
+MUST_USE enum err index_put_meta(struct index *ix, const char *name, struct bytes value);
+
+/* ---- Cases */
+struct index_case {
+	int64_t no;
+	struct case_id id;
+	int64_t change_count;
+	int64_t touched; /* number of the newest change */
+};
+MUST_USE enum err index_find_case(struct index_case *out, struct index *ix, const struct case_id *id);
+MUST_USE enum err index_add_case(int64_t *no, struct index *ix, const struct case_id *id);
+/* All cases in the order of their ids, in the arena. */
+MUST_USE enum err index_list_cases(struct index_case **out, size_t *count, struct index *ix, struct arena *a);
+/* Cases whose id begins with these half bytes (hex digits), at most `max`. */
+MUST_USE enum err index_match_cases(struct index_case **out, size_t *count, struct index *ix,
+	struct arena *a, const char *hex_prefix, size_t max);
+
+/* ---- Changes */
+struct index_change {
+	int64_t no, case_no;
+	struct change_id id;
+	struct git_id git;
+	int64_t received; /* when it came here, UTC seconds */
+	int64_t peer;     /* number of the peer it came from; 0: written here */
+	int64_t cover;    /* own checkpoint (index_checkpoint no) that covers it, or INDEX_NOT_COVERED */
+};
+MUST_USE enum err index_find_change(struct index_change *out, struct index *ix, const struct change_id *id);
+/* `c->no` is set.  The change must not be there yet. */
+MUST_USE enum err index_add_change(struct index *ix, struct index_change *c);
+/* The changes of a case in order of arrival, in the arena. */
+MUST_USE enum err index_list_changes(struct index_change **out, size_t *count, struct index *ix,
+	struct arena *a, int64_t case_no);
+/* All changes with no > after, in order, at most `max`. */
+MUST_USE enum err index_list_since(struct index_change **out, size_t *count, struct index *ix,
+	struct arena *a, int64_t after, size_t max);
+/* The newest change's number, 0 when there is none. */
+MUST_USE enum err index_last_change(int64_t *no, struct index *ix);
+/* Own changes (peer 0) that no own checkpoint covers yet, in order. */
+MUST_USE enum err index_list_uncovered(struct index_change **out, size_t *count, struct index *ix,
+	struct arena *a);
+/* Marks everything up to `last` that is not covered as covered by checkpoint `cover`. */
+MUST_USE enum err index_cover(struct index *ix, int64_t last, int64_t cover);
+/* The greatest number that own checkpoints up to `cover` cover. */
+MUST_USE enum err index_covered_until(int64_t *no, struct index *ix, int64_t cover);
+
+/* ---- Blobs: where a named blob is in git. */
+MUST_USE enum err index_find_blob(struct git_id *out, struct index *ix, char letter, const struct hash256 *hash);
+/* An existing one is fine. */
+MUST_USE enum err index_add_blob(struct index *ix, char letter, const struct hash256 *hash,
+	const struct git_id *git);
+struct index_blob { int64_t no; char letter; struct hash256 hash; struct git_id git; };
+MUST_USE enum err index_list_blobs(struct index_blob **out, size_t *count, struct index *ix, struct arena *a,
+	char letter);
+
+/* ---- Gaps: blobs that this site is entitled to and lacks. */
+struct index_gap { int64_t case_no; char letter; struct hash256 hash; };
+MUST_USE enum err index_add_gap(struct index *ix, const struct index_gap *gap);
+MUST_USE enum err index_remove_gap(struct index *ix, char letter, const struct hash256 *hash);
+MUST_USE enum err index_list_gaps(struct index_gap **out, size_t *count, struct index *ix, struct arena *a,
+	size_t max);
+
+/* ---- Checkpoints: own ones and those of others. */
+struct index_checkpoint {
+	int64_t no;
+	struct node_id node;
+	struct incarnation_id incarnation;
+	uint64_t sequence;
+	struct checkpoint_id id;
+	struct git_id git;   /* of the commit (full) or of the wire blob (witnessed) */
+	bool full;           /* entries are held */
+	bool witnessed;      /* an entry of an own checkpoint names it, or it is an own one */
+};
+MUST_USE enum err index_add_checkpoint(struct index *ix, struct index_checkpoint *c);
+MUST_USE enum err index_find_checkpoint(struct index_checkpoint *out, struct index *ix,
+	const struct checkpoint_id *id);
+/* The newest of each journal, ordered by node and incarnation. */
+MUST_USE enum err index_list_journals(struct index_checkpoint **out, size_t *count, struct index *ix,
+	struct arena *a);
+/* One journal from `sequence` on. */
+MUST_USE enum err index_list_checkpoints(struct index_checkpoint **out, size_t *count, struct index *ix,
+	struct arena *a, const struct node_id *node, const struct incarnation_id *incarnation, uint64_t sequence);
+/* Heads of others that no own checkpoint names yet (newest of each journal). */
+MUST_USE enum err index_list_unwitnessed(struct index_checkpoint **out, size_t *count, struct index *ix,
+	struct arena *a, const struct node_id *self);
+MUST_USE enum err index_mark_witnessed(struct index *ix);
+
+/* ---- Sites that share a case, and from which own change number on (0: from the start). */
+struct index_share { int64_t case_no; uint32_t site; int64_t since; };
+MUST_USE enum err index_put_share(struct index *ix, const struct index_share *s); /* keeps an older one */
+MUST_USE enum err index_remove_share(struct index *ix, int64_t case_no, uint32_t site);
+MUST_USE enum err index_list_shares(struct index_share **out, size_t *count, struct index *ix,
+	struct arena *a, uint32_t site);
+
+/* ---- Peers: what each acknowledged and when equality was last proven. */
+struct index_peer {
+	int64_t no;
+	struct node_id node;
+	int64_t sent;    /* own change number up to which the peer acknowledged all that is shared */
+	int64_t equal;   /* when last proven equal, UTC seconds; 0 never */
+	int64_t tried;
+	bool has_position;         /* up to which head of its journal all that is shared is held here */
+	struct incarnation_id incarnation;
+	uint64_t sequence;
+	uint8_t prefix[8];
+};
+/* Finds the row, making it when it is not there. */
+MUST_USE enum err index_get_peer(struct index_peer *out, struct index *ix, const struct node_id *node);
+MUST_USE enum err index_put_peer(struct index *ix, const struct index_peer *p, struct bytes last_error);
+MUST_USE enum err index_list_peers(struct index_peer **out, size_t *count, struct index *ix, struct arena *a);
+MUST_USE enum err index_get_peer_error(struct buf *out, struct index *ix, int64_t no);
+
+/* ---- Sealed views, one per case. */
+MUST_USE enum err index_get_view(struct buf *sealed, struct buf *digest, struct index *ix, int64_t case_no);
+MUST_USE enum err index_put_view(struct index *ix, int64_t case_no, struct bytes digest, struct bytes sealed);
+
+#endif

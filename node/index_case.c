@@ -1,0 +1,330 @@
+/* The index: cases, changes, blobs and gaps. */
+#include "node/index_own.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void read_case(struct index_case *c, sqlite3_stmt *st)
+{
+	c->no = sqlite3_column_int64(st, 0);
+	index_column(c->id.b, sizeof c->id.b, st, 1);
+	c->change_count = sqlite3_column_int64(st, 2);
+	c->touched = sqlite3_column_int64(st, 3);
+}
+
+enum err index_find_case(struct index_case *out, struct index *ix, const struct case_id *id)
+{
+	*out = (struct index_case){ 0 };
+	sqlite3_stmt *st = index_sql_get(ix, SQL_FIND_CASE);
+	bool row;
+	index_bind(st, 1, id->b, sizeof id->b);
+	enum err e = index_sql_step(&row, ix, st);
+	if (e || !row)
+		return e ? e : ERR_NOT_FOUND;
+	read_case(out, st);
+	sqlite3_reset(st);
+	return ERR_OK;
+}
+
+enum err index_add_case(int64_t *no, struct index *ix, const struct case_id *id)
+{
+	*no = 0;
+	sqlite3_stmt *st = index_sql_get(ix, SQL_ADD_CASE);
+	index_bind(st, 1, id->b, sizeof id->b);
+	enum err e = index_sql_run(ix, st);
+	if (!e)
+		*no = sqlite3_last_insert_rowid(ix->db);
+	return e;
+}
+
+static enum err collect_cases(struct index_case **out, size_t *count, struct index *ix, struct arena *a,
+	sqlite3_stmt *st)
+{
+	struct index_rows rows = { .arena = a, .size = sizeof **out };
+	bool row;
+	enum err e;
+	*out = NULL;
+	*count = 0;
+	while (!(e = index_sql_step(&row, ix, st)) && row) {
+		struct index_case *c = index_rows_add(&rows);
+		if (!c) {
+			sqlite3_reset(st);
+			return ERR_MEMORY;
+		}
+		read_case(c, st);
+	}
+	*out = rows.rows;
+	*count = rows.count;
+	return e;
+}
+
+enum err index_list_cases(struct index_case **out, size_t *count, struct index *ix, struct arena *a)
+{
+	return collect_cases(out, count, ix, a, index_sql_get(ix, SQL_LIST_CASES));
+}
+
+enum err index_match_cases(struct index_case **out, size_t *count, struct index *ix, struct arena *a,
+	const char *hex_prefix, size_t max)
+{
+	struct case_id low, high;
+	memset(low.b, 0, sizeof low.b);
+	memset(high.b, 0xff, sizeof high.b);
+	*out = NULL;
+	*count = 0;
+	for (size_t i = 0; hex_prefix[i]; i++) {
+		const char *digits = "0123456789abcdef", *at = strchr(digits, hex_prefix[i]);
+		if (!at || i >= 2 * sizeof low.b)
+			return ERR_NOT_FOUND;
+		unsigned digit = (unsigned)(at - digits), shift = i % 2 ? 0 : 4;
+		low.b[i / 2] |= (uint8_t)(digit << shift);
+		high.b[i / 2] &= (uint8_t)((digit << shift) | (shift ? 0x0f : 0xf0));
+	}
+	sqlite3_stmt *st = index_sql_get(ix, SQL_MATCH_CASES);
+	index_bind(st, 1, low.b, sizeof low.b);
+	index_bind(st, 2, high.b, sizeof high.b);
+	if (st)
+		sqlite3_bind_int64(st, 3, (int64_t)max);
+	return collect_cases(out, count, ix, a, st);
+}
+
+static void read_change(struct index_change *c, sqlite3_stmt *st)
+{
+	c->no = sqlite3_column_int64(st, 0);
+	c->case_no = sqlite3_column_int64(st, 1);
+	index_column(c->id.b, sizeof c->id.b, st, 2);
+	index_column(c->git.b, sizeof c->git.b, st, 3);
+	c->received = sqlite3_column_int64(st, 4);
+	c->peer = sqlite3_column_int64(st, 5);
+	c->cover = sqlite3_column_type(st, 6) == SQLITE_NULL ? INDEX_NOT_COVERED : sqlite3_column_int64(st, 6);
+}
+
+enum err index_find_change(struct index_change *out, struct index *ix, const struct change_id *id)
+{
+	*out = (struct index_change){ 0 };
+	sqlite3_stmt *st = index_sql_get(ix, SQL_FIND_CHANGE);
+	bool row;
+	if (st)
+		sqlite3_bind_int64(st, 1, index_key8(id->b));
+	index_bind(st, 2, id->b, sizeof id->b);
+	enum err e = index_sql_step(&row, ix, st);
+	if (e || !row)
+		return e ? e : ERR_NOT_FOUND;
+	read_change(out, st);
+	sqlite3_reset(st);
+	return ERR_OK;
+}
+
+enum err index_add_change(struct index *ix, struct index_change *c)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_ADD_CHANGE);
+	if (!st)
+		return index_sql_err(sqlite3_errcode(ix->db));
+	sqlite3_bind_int64(st, 1, c->case_no);
+	sqlite3_bind_int64(st, 2, index_key8(c->id.b));
+	index_bind(st, 3, c->id.b, sizeof c->id.b);
+	index_bind(st, 4, c->git.b, sizeof c->git.b);
+	sqlite3_bind_int64(st, 5, c->received);
+	sqlite3_bind_int64(st, 6, c->peer);
+	if (c->cover == INDEX_NOT_COVERED)
+		sqlite3_bind_null(st, 7);
+	else
+		sqlite3_bind_int64(st, 7, c->cover);
+	enum err e = index_sql_run(ix, st);
+	if (e)
+		return e;
+	c->no = sqlite3_last_insert_rowid(ix->db);
+	st = index_sql_get(ix, SQL_TOUCH_CASE);
+	if (st) {
+		sqlite3_bind_int64(st, 1, c->no);
+		sqlite3_bind_int64(st, 2, c->case_no);
+	}
+	return index_sql_run(ix, st);
+}
+
+static enum err collect_changes(struct index_change **out, size_t *count, struct index *ix, struct arena *a,
+	sqlite3_stmt *st)
+{
+	struct index_rows rows = { .arena = a, .size = sizeof **out };
+	bool row;
+	enum err e;
+	*out = NULL;
+	*count = 0;
+	while (!(e = index_sql_step(&row, ix, st)) && row) {
+		struct index_change *c = index_rows_add(&rows);
+		if (!c) {
+			sqlite3_reset(st);
+			return ERR_MEMORY;
+		}
+		read_change(c, st);
+	}
+	*out = rows.rows;
+	*count = rows.count;
+	return e;
+}
+
+enum err index_list_changes(struct index_change **out, size_t *count, struct index *ix, struct arena *a,
+	int64_t case_no)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_CHANGES);
+	if (st)
+		sqlite3_bind_int64(st, 1, case_no);
+	return collect_changes(out, count, ix, a, st);
+}
+
+enum err index_list_since(struct index_change **out, size_t *count, struct index *ix, struct arena *a,
+	int64_t after, size_t max)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_SINCE);
+	if (st) {
+		sqlite3_bind_int64(st, 1, after);
+		sqlite3_bind_int64(st, 2, (int64_t)max);
+	}
+	return collect_changes(out, count, ix, a, st);
+}
+
+enum err index_list_uncovered(struct index_change **out, size_t *count, struct index *ix, struct arena *a)
+{
+	return collect_changes(out, count, ix, a, index_sql_get(ix, SQL_LIST_UNCOVERED));
+}
+
+static enum err one_number(int64_t *no, struct index *ix, sqlite3_stmt *st)
+{
+	bool row;
+	*no = 0;
+	enum err e = index_sql_step(&row, ix, st);
+	if (!e && row) {
+		*no = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	return e;
+}
+
+enum err index_last_change(int64_t *no, struct index *ix)
+{
+	return one_number(no, ix, index_sql_get(ix, SQL_LAST_CHANGE));
+}
+
+enum err index_cover(struct index *ix, int64_t last, int64_t cover)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_COVER);
+	if (st) {
+		sqlite3_bind_int64(st, 1, cover);
+		sqlite3_bind_int64(st, 2, last);
+	}
+	return index_sql_run(ix, st);
+}
+
+enum err index_covered_until(int64_t *no, struct index *ix, int64_t cover)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_COVERED_UNTIL);
+	if (st)
+		sqlite3_bind_int64(st, 1, cover);
+	return one_number(no, ix, st);
+}
+
+enum err index_find_blob(struct git_id *out, struct index *ix, char letter, const struct hash256 *hash)
+{
+	memset(out, 0, sizeof *out);
+	sqlite3_stmt *st = index_sql_get(ix, SQL_FIND_BLOB);
+	bool row;
+	if (st) {
+		sqlite3_bind_int64(st, 1, index_key8(hash->b));
+		sqlite3_bind_int(st, 3, letter);
+	}
+	index_bind(st, 2, hash->b, sizeof hash->b);
+	enum err e = index_sql_step(&row, ix, st);
+	if (e || !row)
+		return e ? e : ERR_NOT_FOUND;
+	index_column(out->b, sizeof out->b, st, 0);
+	sqlite3_reset(st);
+	return ERR_OK;
+}
+
+enum err index_add_blob(struct index *ix, char letter, const struct hash256 *hash, const struct git_id *git)
+{
+	struct git_id there;
+	enum err e = index_find_blob(&there, ix, letter, hash);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	sqlite3_stmt *st = index_sql_get(ix, SQL_ADD_BLOB);
+	if (st) {
+		sqlite3_bind_int64(st, 1, index_key8(hash->b));
+		sqlite3_bind_int(st, 2, letter);
+	}
+	index_bind(st, 3, hash->b, sizeof hash->b);
+	index_bind(st, 4, git->b, sizeof git->b);
+	return index_sql_run(ix, st);
+}
+
+enum err index_list_blobs(struct index_blob **out, size_t *count, struct index *ix, struct arena *a,
+	char letter)
+{
+	assert(letter != 'p' && letter != 'g'); /* too many to list, and not indexed by letter */
+	struct index_rows rows = { .arena = a, .size = sizeof **out };
+	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_BLOBS);
+	bool row;
+	enum err e;
+	*out = NULL;
+	*count = 0;
+	if (st)
+		sqlite3_bind_int(st, 1, letter);
+	while (!(e = index_sql_step(&row, ix, st)) && row) {
+		struct index_blob *b = index_rows_add(&rows);
+		if (!b) {
+			sqlite3_reset(st);
+			return ERR_MEMORY;
+		}
+		b->no = sqlite3_column_int64(st, 0);
+		b->letter = (char)sqlite3_column_int(st, 1);
+		index_column(b->hash.b, sizeof b->hash.b, st, 2);
+		index_column(b->git.b, sizeof b->git.b, st, 3);
+	}
+	*out = rows.rows;
+	*count = rows.count;
+	return e;
+}
+
+enum err index_add_gap(struct index *ix, const struct index_gap *gap)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_ADD_GAP);
+	index_bind(st, 1, gap->hash.b, sizeof gap->hash.b);
+	if (st) {
+		sqlite3_bind_int(st, 2, gap->letter);
+		sqlite3_bind_int64(st, 3, gap->case_no);
+	}
+	return index_sql_run(ix, st);
+}
+
+enum err index_remove_gap(struct index *ix, char letter, const struct hash256 *hash)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_REMOVE_GAP);
+	index_bind(st, 1, hash->b, sizeof hash->b);
+	if (st)
+		sqlite3_bind_int(st, 2, letter);
+	return index_sql_run(ix, st);
+}
+
+enum err index_list_gaps(struct index_gap **out, size_t *count, struct index *ix, struct arena *a, size_t max)
+{
+	struct index_rows rows = { .arena = a, .size = sizeof **out };
+	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_GAPS);
+	bool row;
+	enum err e;
+	*out = NULL;
+	*count = 0;
+	if (st)
+		sqlite3_bind_int64(st, 1, (int64_t)max);
+	while (!(e = index_sql_step(&row, ix, st)) && row) {
+		struct index_gap *g = index_rows_add(&rows);
+		if (!g) {
+			sqlite3_reset(st);
+			return ERR_MEMORY;
+		}
+		g->case_no = sqlite3_column_int64(st, 0);
+		g->letter = (char)sqlite3_column_int(st, 1);
+		index_column(g->hash.b, sizeof g->hash.b, st, 2);
+	}
+	*out = rows.rows;
+	*count = rows.count;
+	return e;
+}

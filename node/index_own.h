@@ -1,0 +1,52 @@
+/* Between the files of the index: the handle and its prepared statements.  Nobody else includes this. */
+#ifndef NODE_INDEX_OWN_H
+#define NODE_INDEX_OWN_H
+
+#include "node/index.h"
+
+#include <sqlite3.h>
+
+/* Every statement of the index, prepared once on first use. */
+enum index_sql {
+	SQL_GET_META, SQL_PUT_META,
+	SQL_FIND_CASE, SQL_ADD_CASE, SQL_LIST_CASES, SQL_MATCH_CASES, SQL_TOUCH_CASE,
+	SQL_FIND_CHANGE, SQL_ADD_CHANGE, SQL_LIST_CHANGES, SQL_LIST_SINCE, SQL_LAST_CHANGE, SQL_LIST_UNCOVERED,
+	SQL_COVER, SQL_COVERED_UNTIL,
+	SQL_FIND_BLOB, SQL_ADD_BLOB, SQL_LIST_BLOBS,
+	SQL_ADD_GAP, SQL_REMOVE_GAP, SQL_LIST_GAPS,
+	SQL_ADD_CHECKPOINT, SQL_FIND_CHECKPOINT, SQL_LIST_JOURNALS, SQL_LIST_CHECKPOINTS, SQL_LIST_UNWITNESSED,
+	SQL_MARK_WITNESSED,
+	SQL_PUT_SHARE, SQL_REMOVE_SHARE, SQL_LIST_SHARES,
+	SQL_FIND_PEER, SQL_ADD_PEER, SQL_PUT_PEER, SQL_LIST_PEERS, SQL_GET_PEER_ERROR,
+	SQL_GET_VIEW, SQL_PUT_VIEW,
+	SQL_COUNT
+};
+
+struct index {
+	sqlite3 *db;
+	sqlite3_stmt *statements[SQL_COUNT];
+};
+
+/* A statement ready to bind; NULL when it could not be prepared. */
+sqlite3_stmt *index_sql_get(struct index *ix, enum index_sql which);
+/* Runs a statement that yields no rows, and resets it. */
+MUST_USE enum err index_sql_run(struct index *ix, sqlite3_stmt *st);
+/* Steps: *row tells whether there is one.  After the last, or an error, it is reset. */
+MUST_USE enum err index_sql_step(bool *row, struct index *ix, sqlite3_stmt *st);
+enum err index_sql_err(int code);
+
+void index_bind(sqlite3_stmt *st, int at, const void *data, size_t size);
+/* Copies a blob column of exactly `size` bytes; zeros when it is another size. */
+void index_column(void *out, size_t size, sqlite3_stmt *st, int at);
+/* The first 8 bytes of a hash as an integer: the key of lookups, since a UNIQUE on 32 bytes is dear. */
+int64_t index_key8(const uint8_t *hash);
+
+/* Grows an array in an arena: rows come one by one. */
+struct index_rows {
+	struct arena *arena;
+	void *rows;
+	size_t count, capacity, size;
+};
+void *index_rows_add(struct index_rows *r); /* NULL: memory is out */
+
+#endif
