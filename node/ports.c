@@ -1,7 +1,8 @@
 /* The machine's clock and randomness. */
 #include "node/ports.h"
 
-#include <sodium.h>
+#include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 
 static uint64_t real_now(void *context)
@@ -14,7 +15,16 @@ static uint64_t real_now(void *context)
 static void real_random(void *context, void *out, size_t size)
 {
 	(void)context;
-	randombytes_buf(out, size);
+	for (uint8_t *at = out; size > 0;) {
+		ssize_t n = getrandom(at, size, 0);
+		/* Only an interrupted call can fail here; without randomness nothing may go on. */
+		if (n > 0) {
+			at += n;
+			size -= (size_t)n;
+		} else if (n == 0) {
+			abort();
+		}
+	}
 }
 
 const struct ports ports_real = { NULL, real_now, real_random };

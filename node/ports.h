@@ -11,7 +11,7 @@ struct ports {
 	void (*random)(void *context, void *out, size_t size);
 };
 
-/* The machine's clock and libsodium's randomness. */
+/* The machine's clock and the kernel's randomness. */
 extern const struct ports ports_real;
 
 uint64_t ports_now(const struct ports *p);
