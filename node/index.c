@@ -6,12 +6,12 @@
 #include <string.h>
 
 /* Raised whenever the tables change: an index of another version is emptied and filled again. */
-#define LAYOUT 3
+#define LAYOUT 4
 
 static const char tables[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;"
 	"CREATE TABLE cases (no INTEGER PRIMARY KEY, id BLOB NOT NULL, changes INTEGER NOT NULL DEFAULT 0,"
-	" touched INTEGER NOT NULL DEFAULT 0);"
+	" touched INTEGER NOT NULL DEFAULT 0, frontier BLOB NOT NULL DEFAULT x'');"
 	"CREATE UNIQUE INDEX cases_id ON cases (id);"
 	"CREATE TABLE changes (no INTEGER PRIMARY KEY, case_no INTEGER NOT NULL, key8 INTEGER NOT NULL,"
 	" id BLOB NOT NULL, git BLOB NOT NULL, received INTEGER NOT NULL, peer INTEGER NOT NULL, cover INTEGER);"
@@ -31,7 +31,7 @@ static const char tables[] =
 	"CREATE UNIQUE INDEX checkpoints_id ON checkpoints (id);"
 	"CREATE INDEX checkpoints_journal ON checkpoints (node, incarnation, sequence);"
 	"CREATE TABLE shares (site INTEGER NOT NULL, case_no INTEGER NOT NULL, since INTEGER NOT NULL,"
-	" PRIMARY KEY (site, case_no)) WITHOUT ROWID;"
+	" ended INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (site, case_no)) WITHOUT ROWID;"
 	"CREATE TABLE peers (no INTEGER PRIMARY KEY, node BLOB NOT NULL UNIQUE, sent INTEGER NOT NULL DEFAULT 0,"
 	" equal INTEGER NOT NULL DEFAULT 0, tried INTEGER NOT NULL DEFAULT 0, incarnation BLOB, sequence INTEGER,"
 	" prefix BLOB, error TEXT NOT NULL DEFAULT '');"
@@ -45,6 +45,10 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_LIST_CASES] = "SELECT no, id, changes, touched FROM cases ORDER BY id",
 	[SQL_MATCH_CASES] = "SELECT no, id, changes, touched FROM cases WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?",
 	[SQL_TOUCH_CASE] = "UPDATE cases SET changes = changes + 1, touched = ? WHERE no = ?",
+	[SQL_PUT_FRONTIER] = "UPDATE cases SET frontier = ? WHERE no = ?",
+	[SQL_GET_FRONTIER] = "SELECT frontier FROM cases WHERE no = ?",
+	[SQL_COUNT_RECEIVED] = "SELECT peer, count(*) FROM changes WHERE cover IS NULL AND peer <> 0 GROUP BY peer"
+		" ORDER BY peer",
 	[SQL_FIND_CHANGE] = "SELECT no, case_no, id, git, received, peer, cover FROM changes WHERE key8 = ? AND id = ?",
 	[SQL_ADD_CHANGE] = "INSERT INTO changes (case_no, key8, id, git, received, peer, cover)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -77,9 +81,10 @@ static const char *const texts[SQL_COUNT] = {
 		" FROM checkpoints WHERE witnessed = 0 AND node <> ? GROUP BY node, incarnation"
 		" ORDER BY node, incarnation",
 	[SQL_MARK_WITNESSED] = "UPDATE checkpoints SET witnessed = 1 WHERE witnessed = 0",
-	[SQL_PUT_SHARE] = "INSERT OR IGNORE INTO shares (site, case_no, since) VALUES (?, ?, ?)",
-	[SQL_REMOVE_SHARE] = "DELETE FROM shares WHERE site = ? AND case_no = ?",
-	[SQL_LIST_SHARES] = "SELECT case_no, site, since FROM shares WHERE site = ? ORDER BY case_no",
+	[SQL_PUT_SHARE] = "INSERT INTO shares (site, case_no, since, ended) VALUES (?, ?, ?, ?)"
+		" ON CONFLICT DO UPDATE SET since = iif(ended AND NOT excluded.ended, excluded.since, since),"
+		" ended = excluded.ended",
+	[SQL_LIST_SHARES] = "SELECT case_no, site, since, ended FROM shares WHERE site = ? ORDER BY case_no",
 	[SQL_FIND_PEER] = "SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers WHERE node = ?",
 	[SQL_ADD_PEER] = "INSERT INTO peers (node) VALUES (?)",
 	[SQL_PUT_PEER] = "UPDATE peers SET sent = ?, equal = ?, tried = ?, incarnation = ?, sequence = ?, prefix = ?,"

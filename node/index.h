@@ -70,6 +70,10 @@ MUST_USE enum err index_last_change(int64_t *no, struct index *ix);
 /* Own changes (peer 0) that no own checkpoint covers yet, in order. */
 MUST_USE enum err index_list_uncovered(struct index_change **out, size_t *count, struct index *ix,
 	struct arena *a);
+/* How many changes came from each peer that no own checkpoint covers yet. */
+struct index_received { int64_t peer, count; };
+MUST_USE enum err index_count_received(struct index_received **out, size_t *count, struct index *ix,
+	struct arena *a);
 /* Marks everything up to `last` that is not covered as covered by checkpoint `cover`. */
 MUST_USE enum err index_cover(struct index *ix, int64_t last, int64_t cover);
 /* The greatest number that own checkpoints up to `cover` cover. */
@@ -116,10 +120,11 @@ MUST_USE enum err index_list_unwitnessed(struct index_checkpoint **out, size_t *
 	struct arena *a, const struct node_id *self);
 MUST_USE enum err index_mark_witnessed(struct index *ix);
 
-/* ---- Sites that share a case, and from which own change number on (0: from the start). */
-struct index_share { int64_t case_no; uint32_t site; int64_t since; };
-MUST_USE enum err index_put_share(struct index *ix, const struct index_share *s); /* keeps an older one */
-MUST_USE enum err index_remove_share(struct index *ix, int64_t case_no, uint32_t site);
+/* ---- Sites that share a case: from which own change number on (its whole history goes to a peer that
+ * acknowledged less), and whether that has ended by a withdrawal. */
+struct index_share { int64_t case_no; uint32_t site; int64_t since; bool ended; };
+/* An older `since` stays, unless the share had ended and begins anew. */
+MUST_USE enum err index_put_share(struct index *ix, const struct index_share *s);
 MUST_USE enum err index_list_shares(struct index_share **out, size_t *count, struct index *ix,
 	struct arena *a, uint32_t site);
 

@@ -87,6 +87,29 @@ enum err index_match_cases(struct index_case **out, size_t *count, struct index 
 	return collect_cases(out, count, ix, a, st);
 }
 
+enum err index_put_frontier(struct index *ix, int64_t case_no, struct bytes ids)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_PUT_FRONTIER);
+	index_bind(st, 1, ids.data, ids.size);
+	if (st)
+		sqlite3_bind_int64(st, 2, case_no);
+	return index_sql_run(ix, st);
+}
+
+enum err index_get_frontier(struct buf *out, struct index *ix, int64_t case_no)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_GET_FRONTIER);
+	bool row;
+	if (st)
+		sqlite3_bind_int64(st, 1, case_no);
+	enum err e = index_sql_step(&row, ix, st);
+	if (e || !row)
+		return e ? e : ERR_NOT_FOUND;
+	buf_put(out, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
+	sqlite3_reset(st);
+	return buf_err(out);
+}
+
 static void read_change(struct index_change *c, sqlite3_stmt *st)
 {
 	c->no = sqlite3_column_int64(st, 0);
@@ -185,6 +208,28 @@ enum err index_list_since(struct index_change **out, size_t *count, struct index
 enum err index_list_uncovered(struct index_change **out, size_t *count, struct index *ix, struct arena *a)
 {
 	return collect_changes(out, count, ix, a, index_sql_get(ix, SQL_LIST_UNCOVERED));
+}
+
+enum err index_count_received(struct index_received **out, size_t *count, struct index *ix, struct arena *a)
+{
+	struct index_rows rows = { .arena = a, .size = sizeof **out };
+	sqlite3_stmt *st = index_sql_get(ix, SQL_COUNT_RECEIVED);
+	bool row;
+	enum err e;
+	*out = NULL;
+	*count = 0;
+	while (!(e = index_sql_step(&row, ix, st)) && row) {
+		struct index_received *r = index_rows_add(&rows);
+		if (!r) {
+			sqlite3_reset(st);
+			return ERR_MEMORY;
+		}
+		r->peer = sqlite3_column_int64(st, 0);
+		r->count = sqlite3_column_int64(st, 1);
+	}
+	*out = rows.rows;
+	*count = rows.count;
+	return e;
 }
 
 static enum err one_number(int64_t *no, struct index *ix, sqlite3_stmt *st)

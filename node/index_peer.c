@@ -108,16 +108,7 @@ enum err index_put_share(struct index *ix, const struct index_share *s)
 		sqlite3_bind_int64(st, 1, s->site);
 		sqlite3_bind_int64(st, 2, s->case_no);
 		sqlite3_bind_int64(st, 3, s->since);
-	}
-	return index_sql_run(ix, st);
-}
-
-enum err index_remove_share(struct index *ix, int64_t case_no, uint32_t site)
-{
-	sqlite3_stmt *st = index_sql_get(ix, SQL_REMOVE_SHARE);
-	if (st) {
-		sqlite3_bind_int64(st, 1, site);
-		sqlite3_bind_int64(st, 2, case_no);
+		sqlite3_bind_int(st, 4, s->ended);
 	}
 	return index_sql_run(ix, st);
 }
@@ -142,6 +133,7 @@ enum err index_list_shares(struct index_share **out, size_t *count, struct index
 		s->case_no = sqlite3_column_int64(st, 0);
 		s->site = (uint32_t)sqlite3_column_int64(st, 1);
 		s->since = sqlite3_column_int64(st, 2);
+		s->ended = sqlite3_column_int(st, 3) != 0;
 	}
 	*out = rows.rows;
 	*count = rows.count;
