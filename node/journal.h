@@ -11,6 +11,7 @@
 #include "node/store.h"
 #include "schema/charter_now.h"
 #include "schema/entry.h"
+#include "schema/grant.h"
 
 struct journal;
 

@@ -1,0 +1,227 @@
+/* The journal's state: kept in the index, rebuilt from the store. */
+#include "node/journal_own.h"
+
+#include "base/cbor.h"
+#include "base/hash.h"
+
+#include <string.h>
+
+static const char STATE_CONTEXT[] = "dossier journal at rest 1";
+
+/* The journal key rests in the index under a key of the node, so that a node without its site's
+ * passphrase goes on attesting. */
+static enum err rest_key(struct secret *out, const struct journal *j, const struct incarnation_id *inc)
+{
+	return secret_derive(out, &j->config.keys->sign.seed, STATE_CONTEXT, bytes_of(inc->b, sizeof inc->b));
+}
+
+static enum err put_key(struct buf *out, const struct journal *j)
+{
+	struct secret key = { 0 };
+	struct buf sealed;
+	uint8_t nonce[SEAL_NONCE_SIZE];
+	buf_init(&sealed, 256);
+	ports_random(j->config.ports, nonce, sizeof nonce);
+	enum err e = rest_key(&key, j, &j->incarnation);
+	if (!e)
+		e = seal_make(&sealed, &key, nonce, bytes_of(NULL, 0), bytes_of(j->key.b, SECRET_SIZE), false);
+	if (!e)
+		cbor_put_bytes(out, buf_bytes(&sealed));
+	buf_clear(&sealed);
+	secret_free(&key);
+	return e;
+}
+
+static enum err get_key(struct journal *j, struct bytes sealed)
+{
+	struct secret key = { 0 };
+	struct buf plain;
+	buf_init(&plain, 256);
+	enum err e = rest_key(&key, j, &j->incarnation);
+	if (!e)
+		e = seal_open(&plain, &key, bytes_of(NULL, 0), sealed);
+	if (!e && plain.size != SECRET_SIZE)
+		e = ERR_FORMAT;
+	if (!e)
+		e = secret_from(&j->key, plain.data);
+	buf_wipe(&plain);
+	secret_free(&key);
+	return e;
+}
+
+enum err journal_save_state(struct journal *j)
+{
+	struct buf b;
+	buf_init(&b, JOURNAL_STATE_MAX);
+	cbor_put_array(&b, 9);
+	cbor_put_bytes(&b, bytes_of(j->incarnation.b, sizeof j->incarnation.b));
+	cbor_put_uint(&b, j->sequence);
+	cbor_put_bytes(&b, bytes_of(j->head.b, sizeof j->head.b));
+	cbor_put_bytes(&b, bytes_of(j->head_git.b, sizeof j->head_git.b));
+	cbor_put_uint(&b, (uint64_t)j->head_no);
+	cbor_put_uint(&b, j->tree.count);
+	cbor_put_bytes(&b, bytes_of(j->tree.roots, sizeof j->tree.roots));
+	cbor_put_array(&b, j->boxed_count);
+	for (uint32_t i = 0; i < j->boxed_count; i++)
+		cbor_put_uint(&b, j->boxed[i]);
+	enum err e = put_key(&b, j);
+	if (!e)
+		e = buf_err(&b);
+	if (!e)
+		e = index_put_meta(j->config.index, "journal", buf_bytes(&b));
+	buf_wipe(&b);
+	if (!e)
+		e = index_put_meta(j->config.index, "disclosed", buf_bytes(&j->disclosed));
+	return e;
+}
+
+static enum err load_disclosed(struct journal *j)
+{
+	struct cbor c;
+	buf_reset(&j->disclosed);
+	j->disclosed_count = 0;
+	enum err e = index_get_meta(&j->disclosed, j->config.index, "disclosed");
+	if (e)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	cbor_begin(&c, buf_bytes(&j->disclosed));
+	while (cbor_peek(&c) != CBOR_NONE) {
+		cbor_skip(&c);
+		j->disclosed_count++;
+	}
+	return cbor_end(&c);
+}
+
+enum err journal_load_state(struct journal *j)
+{
+	struct buf b;
+	struct cbor c;
+	buf_init(&b, JOURNAL_STATE_MAX);
+	enum err e = index_get_meta(&b, j->config.index, "journal");
+	if (e)
+		goto done;
+	e = cbor_scan(buf_bytes(&b), &cbor_limits_default, NULL);
+	if (e)
+		goto done;
+	cbor_begin(&c, buf_bytes(&b));
+	if (cbor_array(&c, 9) != 9)
+		cbor_fail(&c);
+	cbor_fixed(&c, j->incarnation.b, sizeof j->incarnation.b);
+	j->sequence = cbor_uint(&c, UINT64_MAX);
+	cbor_fixed(&c, j->head.b, sizeof j->head.b);
+	cbor_fixed(&c, j->head_git.b, sizeof j->head_git.b);
+	j->head_no = (int64_t)cbor_uint(&c, INT64_MAX);
+	j->tree.count = cbor_uint(&c, UINT64_MAX);
+	cbor_fixed(&c, j->tree.roots, sizeof j->tree.roots);
+	j->boxed_count = (uint32_t)cbor_array(&c, JOURNAL_SITES_MAX);
+	for (uint32_t i = 0; i < j->boxed_count; i++)
+		j->boxed[i] = (uint32_t)cbor_uint(&c, UINT32_MAX);
+	struct bytes sealed = cbor_bytes(&c);
+	e = cbor_end(&c);
+	if (!e)
+		e = get_key(j, sealed);
+	if (!e)
+		e = load_disclosed(j);
+	j->is_open = !e;
+done:
+	buf_wipe(&b);
+	return e;
+}
+
+/* One checkpoint of the chain while it is walked back. */
+struct link {
+	struct checkpoint *checkpoint;
+	struct checkpoint_id id;
+	struct git_id git;
+};
+
+static enum err read_link(struct link *out, struct journal *j, struct arena *a, const struct git_id *git,
+	struct err_text *why)
+{
+	struct buf commit;
+	buf_init(&commit, CHECKPOINT_WIRE_MAX);
+	enum err e = store_read(&commit, j->config.store, STORE_COMMIT, git, CHECKPOINT_WIRE_MAX, why);
+	if (!e)
+		e = checkpoint_parse_commit(&out->checkpoint, a, buf_bytes(&commit), why);
+	if (!e)
+		e = checkpoint_verify(out->checkpoint, buf_bytes(&commit));
+	if (!e) {
+		checkpoint_get_id(&out->id, buf_bytes(&commit));
+		out->git = *git;
+	}
+	buf_clear(&commit);
+	return e;
+}
+
+static void note_boxes(struct journal *j, const struct checkpoint *c)
+{
+	for (uint32_t i = 0; i < c->box_count && j->boxed_count < JOURNAL_SITES_MAX; i++) {
+		uint32_t at = j->boxed_count;
+		while (at > 0 && j->boxed[at - 1] > c->boxes[i].site)
+			at--;
+		if (at > 0 && j->boxed[at - 1] == c->boxes[i].site)
+			continue;
+		memmove(&j->boxed[at + 1], &j->boxed[at], (j->boxed_count - at) * sizeof j->boxed[0]);
+		j->boxed[at] = c->boxes[i].site;
+		j->boxed_count++;
+	}
+}
+
+/* Takes the links, newest first, in as own checkpoints, oldest first. */
+static enum err take_links(struct journal *j, const struct link *links, size_t count)
+{
+	enum err e = ERR_OK;
+	for (size_t i = count; i-- > 0 && !e;) {
+		const struct checkpoint *c = links[i].checkpoint;
+		struct index_checkpoint row = { .node = c->node, .incarnation = c->incarnation,
+			.sequence = c->sequence, .id = links[i].id, .git = links[i].git, .full = true, .witnessed = true };
+		e = index_add_checkpoint(j->config.index, &row);
+		if (c->sequence == 0) {
+			merkle_init(&j->tree);
+			j->boxed_count = 0;
+		}
+		merkle_add(&j->tree, bytes_of(links[i].id.b, sizeof links[i].id.b));
+		note_boxes(j, c);
+		j->incarnation = c->incarnation;
+		j->sequence = c->sequence;
+		j->head = links[i].id;
+		j->head_git = links[i].git;
+		j->head_no = row.no;
+	}
+	return e;
+}
+
+enum err journal_rebuild(struct journal *j, const struct git_id *head, struct err_text *why)
+{
+	struct arena a;
+	struct link *links = NULL;
+	uint32_t count = 0, size = 0;
+	arena_init(&a, 1 << 30);
+	struct git_id at = *head;
+	enum err e = ERR_OK;
+	for (bool more = true; more && !e;) {
+		links = arena_grow(&a, links, count, &size, sizeof *links);
+		if (!links) {
+			e = ERR_MEMORY;
+			break;
+		}
+		e = read_link(&links[count], j, &a, &at, why);
+		if (!e) {
+			more = links[count].checkpoint->has_parent;
+			at = links[count].checkpoint->parent;
+			count++;
+		}
+	}
+	if (!e)
+		e = take_links(j, links, count);
+	if (!e) {
+		secret_free(&j->key);
+		/* Without the site's key J is out of reach: then the next write opens a new incarnation. */
+		struct node_id self = journal_self(j);
+		enum err found = journal_find_key(&j->key, j, &self, &j->incarnation, NULL);
+		j->is_open = found == ERR_OK;
+		if (j->is_open)
+			e = journal_save_state(j);
+	}
+	arena_clear(&a);
+	return e;
+}
