@@ -1,0 +1,201 @@
+/* A case in memory: finding epoch keys, opening payloads, making the view. */
+#include "node/casefile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct casefile_key *find_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch)
+{
+	for (uint32_t i = 0; i < f->key_count; i++)
+		if (f->keys[i].compartment == compartment && change_id_equal(&f->keys[i].epoch, epoch))
+			return &f->keys[i];
+	return NULL;
+}
+
+static struct casefile_key *add_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch)
+{
+	if (f->key_count == f->key_room) {
+		uint32_t room = f->key_room ? f->key_room * 2 : 8;
+		struct casefile_key *grown = realloc(f->keys, room * sizeof *grown);
+		if (!grown)
+			return NULL;
+		f->keys = grown;
+		f->key_room = room;
+	}
+	struct casefile_key *k = &f->keys[f->key_count++];
+	*k = (struct casefile_key){ .compartment = compartment, .epoch = *epoch };
+	return k;
+}
+
+enum err casefile_put_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch,
+	const struct secret *key)
+{
+	struct casefile_key *k = find_key(f, compartment, epoch);
+	if (!k)
+		k = add_key(f, compartment, epoch);
+	if (!k)
+		return ERR_MEMORY;
+	secret_free(&k->key);
+	return secret_copy(&k->key, key);
+}
+
+static enum err read_blob(struct buf *out, struct casefile *f, char letter, const struct hash256 *hash)
+{
+	struct git_id git;
+	enum err e = index_find_blob(&git, f->env->index, letter, hash);
+	return e ? e : store_read(out, f->env->store, STORE_BLOB, &git, CHANGE_BLOBS_MAX, NULL);
+}
+
+static const struct change_blob *grants_line(const struct change *c, const struct act_grant *g)
+{
+	for (uint32_t i = 0; i < c->grant_count; i++)
+		if (c->grants[i].compartment == g->compartment && c->grants[i].own_epoch == g->own_epoch
+			&& (g->own_epoch || change_id_equal(&c->grants[i].epoch, &g->epoch)))
+			return &c->grants[i];
+	return NULL;
+}
+
+/* Opens the key from one grant act: box, grant blob, commitment. */
+static enum err key_from_grant(struct secret *out, struct casefile *f, const struct epoch *epoch,
+	uint32_t position, uint32_t act)
+{
+	const struct change *c = f->changes[position].change;
+	struct act_grant g;
+	struct arena a;
+	struct buf blob;
+	arena_init(&a, 1 << 20);
+	buf_init(&blob, CHANGE_BLOBS_MAX);
+	enum err e = act_decode_grant(&g, &a, c->acts[act].args);
+	const struct change_blob *line = !e && g.valid ? grants_line(c, &g) : NULL;
+	const struct change_box *box = grant_find_box(c, f->env->site);
+	const struct box_key *site_key = box ? site_keys_find(f->env->site_keys, box->keyno) : NULL;
+	if (!e && (!line || !site_key))
+		e = ERR_NOT_FOUND;
+	if (!e)
+		e = read_blob(&blob, f, 'g', &line->hash);
+	if (!e)
+		e = grant_open(out, c, &g, epoch->commitment, f->env->site, site_key, buf_bytes(&blob));
+	buf_clear(&blob);
+	arena_clear(&a);
+	return e;
+}
+
+const struct secret *casefile_key(struct casefile *f, const struct epoch *epoch)
+{
+	struct casefile_key *k = find_key(f, epoch->compartment, &epoch->id);
+	if (k && (secret_is_set(&k->key) || k->seen == f->count))
+		return secret_is_set(&k->key) ? &k->key : NULL;
+	if (f->env->site_keys->count == 0)
+		return NULL;
+	struct secret key = { 0 };
+	uint32_t position, act;
+	for (uint32_t n = 0; !secret_is_set(&key)
+		&& epoch_find_grant(f->counted->epochs, epoch, f->env->site, n, &position, &act); n++)
+		(void)!key_from_grant(&key, f, epoch, position, act);
+	if (!k)
+		k = add_key(f, epoch->compartment, &epoch->id);
+	if (!k) {
+		secret_free(&key);
+		return NULL;
+	}
+	k->key = key;
+	k->seen = f->count;
+	return secret_is_set(&k->key) ? &k->key : NULL;
+}
+
+/* Copies ops into the casefile's arena, where the view borrows them. */
+static struct op *copy_ops(struct casefile *f, const struct op *ops, uint32_t count)
+{
+	struct op *copy = arena_array(&f->arena, count, sizeof *copy);
+	for (uint32_t i = 0; copy && i < count; i++) {
+		copy[i] = ops[i];
+		copy[i].value.data = arena_copy(&f->arena, ops[i].value.data, ops[i].value.size);
+		if (!copy[i].value.data)
+			return NULL;
+	}
+	return copy;
+}
+
+enum err casefile_put_ops(struct casefile *f, uint32_t position, uint32_t line, uint32_t role,
+	const struct op *ops, uint32_t count)
+{
+	struct op *copy = copy_ops(f, ops, count);
+	if (!copy)
+		return ERR_MEMORY;
+	count_put_payload(f->counted, position, line, PAYLOAD_OPEN, role, copy, count);
+	f->view = NULL;
+	return ERR_OK;
+}
+
+/* Opens one payload and says what became of it. */
+static enum err open_line(struct casefile *f, uint32_t position, uint32_t line)
+{
+	const struct change *c = f->changes[position].change;
+	const struct change_blob *p = &c->payloads[line];
+	struct buf blob;
+	const struct epoch *epoch = epoch_of_line(f->counted->epochs, position, p);
+	const struct secret *key = epoch ? casefile_key(f, epoch) : NULL;
+	buf_init(&blob, CHANGE_BLOBS_MAX);
+	if (!key || read_blob(&blob, f, 'p', &p->hash)) {
+		f->gaps = true;
+		buf_clear(&blob);
+		return ERR_OK;
+	}
+	struct secret payload_key = { 0 };
+	struct payload payload;
+	struct grant_context x = { &c->federation, &c->case_id, p->compartment };
+	struct payload_context px = { .federation = &c->federation, .case_id = &c->case_id,
+		.compartment = p->compartment, .commitment = epoch->commitment, .officer = &c->officer,
+		.parents = c->parents, .parent_count = c->parent_count };
+	enum err e = grant_payload_key(&payload_key, key, &x);
+	if (!e)
+		e = payload_open(&payload, &f->arena, &payload_key, &px, buf_bytes(&blob));
+	if (!e)
+		count_put_payload(f->counted, position, line, payload.valid ? PAYLOAD_OPEN : PAYLOAD_INVALID,
+			payload.role, payload.ops, payload.op_count);
+	secret_free(&payload_key);
+	buf_clear(&blob);
+	return e;
+}
+
+void casefile_retry(struct casefile *f)
+{
+	if (f->gaps) {
+		f->opened = 0;
+		f->gaps = false;
+		f->view = NULL;
+	}
+	/* A key tried in vain may be here now. */
+	for (uint32_t i = 0; i < f->key_count; i++)
+		f->keys[i].seen = UINT32_MAX;
+}
+
+enum err casefile_open_payloads(struct casefile *f, struct err_text *why)
+{
+	(void)why;
+	/* A grant that came later may open what came before. */
+	if (f->gaps && f->opened < f->count)
+		casefile_retry(f);
+	for (; f->opened < f->count; f->opened++) {
+		const struct view_change *v = &f->counted->changes[f->opened];
+		for (uint32_t line = 0; line < v->payload_count; line++) {
+			enum err e = v->payloads[line].state == PAYLOAD_UNKNOWN ? open_line(f, f->opened, line) : ERR_OK;
+			if (e)
+				return e;
+		}
+	}
+	return ERR_OK;
+}
+
+enum err casefile_view(const struct view **out, struct casefile *f, struct err_text *why)
+{
+	*out = NULL;
+	enum err e = casefile_open_payloads(f, why);
+	if (!e && !f->view) {
+		arena_clear(&f->view_arena);
+		e = view_make(&f->view, &f->view_arena, f->form, f->counted->changes, f->counted->count);
+	}
+	if (!e)
+		*out = f->view;
+	return e;
+}
