@@ -14,7 +14,7 @@ enum {
 	NODE_HEX = 2 * sizeof(struct node_id),
 	INCARNATION_HEX = 2 * sizeof(struct incarnation_id),
 	LOCK_POLL_MS = 20,
-	LOCK_POLLS = 50, /* a second: stock git holds a ref's lock for a moment only */
+	LOCK_POLLS = 100, /* two seconds */
 	LOCK_TRIES = 5
 };
 
@@ -207,6 +207,8 @@ enum err refs_journals(struct store_journal **out, size_t *count, const char *gi
 	enum err e = fs_path(path, "%s/" REFS_JOURNALS, git_dir);
 	if (!e)
 		e = fs_list(&nodes, path, why);
+	if (e == ERR_NOT_FOUND)
+		e = ERR_OK;
 	for (size_t i = 0; !e && i < nodes.count; i++)
 		e = add_loose(&j, git_dir, nodes.names[i], why);
 	if (!e)
@@ -229,10 +231,19 @@ static void sleep_ms(long ms)
 	(void)nanosleep(&pause, NULL);
 }
 
-/* Waits for the lock file to go; who holds the home's lock may remove what stays. */
+/* Whether a lock file holds a new value: then it is ours, from a process that was killed.  Stock git
+ * locks these refs when it packs them, and leaves the file empty. */
+static bool is_own_lock(const char *path)
+{
+	struct fs_info info;
+	return !fs_stat(&info, path, NULL) && info.size == HEX + 1;
+}
+
+/* Removes a lock file of ours at once, and another one if it stays: stock git needs it for a moment,
+ * in which it must not be taken away.  The caller holds the home's lock, so nobody of ours is at work. */
 static void break_lock(const char *path)
 {
-	for (int i = 0; i < LOCK_POLLS && fs_exists(path); i++)
+	for (int i = 0; i < LOCK_POLLS && fs_exists(path) && !is_own_lock(path); i++)
 		sleep_ms(LOCK_POLL_MS);
 	/* Gone in the end is as good as removed. */
 	enum err e = fs_remove(path, NULL);

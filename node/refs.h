@@ -36,7 +36,7 @@ struct refs_move {
 };
 
 /* Makes and flushes the ref's lock file, which holds the new value, after comparing the present one:
- * ERR_CONFLICT.  A lock file that stays for a second was left by a killed process and is removed. */
+ * ERR_CONFLICT.  A lock file that a killed process left is removed. */
 MUST_USE enum err refs_lock(struct refs_move *m, const char *git_dir, struct fs_stats *stats,
 	struct err_text *why);
 /* Moves a locked ref; flushes its folder.  After an error of the flush the ref may have moved. */

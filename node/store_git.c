@@ -149,19 +149,26 @@ static const struct store_body git_body = {
 	.close = git_close,
 };
 
+/* False for a new home, for a store that was half made, and for a bare clone that was restored: stock
+ * git makes no folder for journals, and knows none of the settings. */
+static bool is_complete(const struct git_store *g)
+{
+	char path[FS_PATH_MAX];
+	return !fs_path(path, "%s/" REFS_JOURNALS, g->dir) && fs_exists(path)
+		&& !fs_path(path, "%s/HEAD", g->dir) && fs_exists(path);
+}
+
 /* Makes what is missing, or removes what a killed process left when nobody else is writing. */
 static enum err prepare(struct git_store *g, const char *home, struct err_text *why)
 {
 	struct home_lock lock;
-	char path[FS_PATH_MAX];
-	if (fs_path(g->dir, "%s/store.git", home) || fs_path(g->packs, "%s/objects/pack", g->dir)
-		|| fs_path(path, "%s/HEAD", g->dir))
+	if (fs_path(g->dir, "%s/store.git", home) || fs_path(g->packs, "%s/objects/pack", g->dir))
 		return err_set(why, ERR_LIMIT, "the path is too long: %.200s", home);
-	bool is_new = !fs_exists(path);
-	enum err e = flock_take(&lock, home, is_new ? FLOCK_WAIT_MS : 0, "opening the store", why);
+	bool complete = is_complete(g);
+	enum err e = flock_take(&lock, home, complete ? 0 : FLOCK_WAIT_MS, "opening the store", why);
 	if (e)
-		return e == ERR_BUSY && !is_new ? ERR_OK : e;
-	if (!fs_exists(path))
+		return e == ERR_BUSY && complete ? ERR_OK : e;
+	if (!is_complete(g))
 		e = store_git_init(home, &g->stats, why);
 	fs_remove_stale(home);
 	fs_remove_stale(g->packs);

@@ -53,6 +53,44 @@ static void what_was_written_is_read_at_once_and_after_opening_anew(void **state
 	buf_clear(&change);
 }
 
+static void objects_of_every_awkward_size_come_back(void **state)
+{
+	/* Around a pack's size bytes and zlib's stored blocks, and a large one. */
+	static const size_t sizes[] = { 0, 1, 15, 16, 2047, 2048, 65534, 65535, 65536, 131070, 131071, 5000000 };
+	enum { COUNT = sizeof sizes / sizeof sizes[0] };
+	struct store *s = fixture_store(state);
+	struct store_blob blobs[COUNT];
+	struct buf data;
+	buf_init(&data, 5000000);
+	for (size_t i = 0; i < 5000000 / 8; i++) {
+		uint64_t word = i * 0x9e3779b97f4a7c15;
+		buf_put(&data, &word, sizeof word);
+	}
+	for (size_t i = 0; i < COUNT; i++)
+		blobs[i] = sample_blob('a', bytes_of(data.data, sizes[i]));
+	struct store_txn t = { .blobs = blobs, .blob_count = COUNT };
+	sample_write(s, &t);
+	for (int i = 0; i < 2; i++) {
+		for (size_t k = 0; k < COUNT; k++)
+			fixture_assert_holds(s, STORE_BLOB, &blobs[k].git, blobs[k].data);
+		s = fixture_reopen(state);
+	}
+	buf_clear(&data);
+}
+
+static void an_object_that_is_too_large_is_a_limit(void **state)
+{
+	struct store *s = fixture_store(state);
+	uint8_t *data = calloc(1, STORE_OBJECT_MAX + 1);
+	assert_non_null(data);
+	struct store_blob b = sample_blob('a', bytes_of(data, STORE_OBJECT_MAX + 1));
+	struct store_txn t = { .blobs = &b, .blob_count = 1 };
+	assert_int_equal(store_write(s, &t, NULL), ERR_LIMIT);
+	b.data.size--;
+	assert_int_equal(store_write(s, &t, NULL), ERR_OK);
+	free(data);
+}
+
 static void ids_are_those_of_stock_git(void **state)
 {
 	struct git_id id;
@@ -342,6 +380,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_BOTH(a_new_store_has_no_heads_journals_or_steps),
 		FIXTURE_BOTH(what_was_written_is_read_at_once_and_after_opening_anew),
+		FIXTURE_BOTH(objects_of_every_awkward_size_come_back),
+		FIXTURE_BOTH(an_object_that_is_too_large_is_a_limit),
 		FIXTURE_BOTH(ids_are_those_of_stock_git),
 		FIXTURE_BOTH(a_stale_expectation_is_a_conflict_and_changes_nothing),
 		FIXTURE_BOTH(a_transaction_of_nothing_does_nothing),

@@ -71,10 +71,36 @@ static void foreign_journals_are_kept_apart_and_listed_in_order(void **state)
 		buf_clear(&text[i]);
 }
 
+static void a_chain_brought_again_from_further_back_must_come_past_the_head(void **state)
+{
+	struct store *s = fixture_store(state);
+	struct buf text[4];
+	struct store_checkpoint c[4];
+	struct git_id head;
+	for (unsigned i = 0; i < 4; i++) {
+		c[i] = sample_checkpoint_init(&text[i], i ? &c[i - 1].git : NULL, i);
+		assert_int_equal(store_hash(&c[i].git, STORE_COMMIT, c[i].commit), ERR_OK);
+	}
+	struct store_txn t = { .checkpoints = c, .checkpoint_count = 3 };
+	sample_write(s, &t);
+	t.checkpoint_count = 2; /* ends before the head */
+	assert_int_equal(store_write(s, &t, NULL), ERR_CONFLICT);
+	struct store_checkpoint gap[3] = { c[0], c[2], c[3] };
+	t = (struct store_txn){ .checkpoints = gap, .checkpoint_count = 3 };
+	assert_int_equal(store_write(s, &t, NULL), ERR_CONFLICT);
+	t = (struct store_txn){ .checkpoints = c, .checkpoint_count = 4 };
+	sample_write(s, &t);
+	assert_int_equal(store_journal_find(&head, s, &c[0].node, &c[0].incarnation, NULL), ERR_OK);
+	assert_true(git_id_equal(&head, &c[3].git));
+	for (int i = 0; i < 4; i++)
+		buf_clear(&text[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_BOTH(the_own_journal_grows_and_never_jumps),
+		FIXTURE_BOTH(a_chain_brought_again_from_further_back_must_come_past_the_head),
 		FIXTURE_BOTH(foreign_journals_are_kept_apart_and_listed_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
