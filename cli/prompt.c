@@ -3,10 +3,12 @@
 
 #include "base/secret.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/select.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -20,18 +22,35 @@ static void on_signal(int number)
 	interrupted = 1;
 }
 
+/* Waits until there is something to read.  The signals are blocked everywhere but in here: one that
+ * came between a look at `interrupted` and the wait would be slept over. */
+static enum err wait_for_input(int fd, const sigset_t *unblocked)
+{
+	fd_set set;
+	assert(fd < FD_SETSIZE);
+	while (!interrupted) {
+		FD_ZERO(&set);
+		FD_SET(fd, &set);
+		if (pselect(fd + 1, &set, NULL, NULL, NULL, unblocked) == 1)
+			return ERR_OK;
+	}
+	return ERR_INTERRUPTED;
+}
+
 /* Appends what stands before the first new line (or the end); the rest of the file is not looked at.
- * Read byte by byte, so that no copy stays behind in a buffer of a stream. */
-static enum err read_line(struct buf *out, int fd, enum lang lang, struct err_text *why)
+ * Read byte by byte, so that no copy stays behind in a buffer of a stream.  At a terminal `unblocked`
+ * is the signal mask to wait with; for a file it is NULL. */
+static enum err read_line(struct buf *out, int fd, const sigset_t *unblocked, enum lang lang,
+	struct err_text *why)
 {
 	size_t from = out->size;
 	for (;;) {
 		uint8_t byte = 0;
-		ssize_t n = read(fd, &byte, 1);
-		if (n < 0 && errno == EINTR && !interrupted)
-			continue;
-		if (n < 0 && errno == EINTR)
+		if (unblocked && wait_for_input(fd, unblocked))
 			return ERR_INTERRUPTED;
+		ssize_t n = read(fd, &byte, 1);
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n < 0)
 			return err_set(why, ERR_IO, "passphrase: %s", strerror(errno));
 		if (n == 0 || byte == '\n')
@@ -51,7 +70,7 @@ static enum err read_file(struct buf *out, const struct cli *cli, struct err_tex
 	if (fd < 0)
 		return err_set(why, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s", cli->passphrase_file,
 			strerror(errno));
-	enum err e = read_line(out, fd, cli->print.lang, why);
+	enum err e = read_line(out, fd, NULL, cli->print.lang, why);
 	close(fd);
 	return e;
 }
@@ -60,38 +79,52 @@ static enum err read_file(struct buf *out, const struct cli *cli, struct err_tex
 struct quiet_terminal {
 	int fd;
 	struct termios before;
+	sigset_t mask;      /* as it was */
+	sigset_t unblocked; /* as it was, and open for what is caught */
 	struct sigaction actions[3];
 };
 static const int caught[3] = { SIGINT, SIGTERM, SIGHUP };
 
+static void signals_restore(const struct quiet_terminal *t)
+{
+	for (size_t i = 0; i < 3; i++)
+		sigaction(caught[i], &t->actions[i], NULL);
+	sigprocmask(SIG_SETMASK, &t->mask, NULL);
+}
+
 static enum err terminal_hush(struct quiet_terminal *t, struct err_text *why)
 {
 	struct sigaction action;
+	sigset_t blocked;
 	memset(&action, 0, sizeof action);
 	sigemptyset(&action.sa_mask);
-	action.sa_handler = on_signal; /* without SA_RESTART, so that read comes back */
+	sigemptyset(&blocked);
+	action.sa_handler = on_signal;
 	interrupted = 0;
 	if (tcgetattr(t->fd, &t->before))
 		return err_set(why, ERR_IO, "terminal: %s", strerror(errno));
 	for (size_t i = 0; i < 3; i++)
+		sigaddset(&blocked, caught[i]);
+	sigprocmask(SIG_BLOCK, &blocked, &t->mask);
+	t->unblocked = t->mask;
+	for (size_t i = 0; i < 3; i++) {
 		sigaction(caught[i], &action, &t->actions[i]);
+		sigdelset(&t->unblocked, caught[i]);
+	}
 	struct termios hushed = t->before;
 	hushed.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
 	hushed.c_lflag |= ECHONL | ICANON | ISIG;
 	if (tcsetattr(t->fd, TCSAFLUSH, &hushed) == 0)
 		return ERR_OK;
 	enum err e = err_set(why, ERR_IO, "terminal: %s", strerror(errno));
-	for (size_t i = 0; i < 3; i++)
-		sigaction(caught[i], &t->actions[i], NULL);
+	signals_restore(t);
 	return e;
 }
 
 static void terminal_restore(struct quiet_terminal *t)
 {
-	while (tcsetattr(t->fd, TCSAFLUSH, &t->before) && errno == EINTR)
-		;
-	for (size_t i = 0; i < 3; i++)
-		sigaction(caught[i], &t->actions[i], NULL);
+	tcsetattr(t->fd, TCSAFLUSH, &t->before);
+	signals_restore(t);
 }
 
 static enum err ask(struct buf *out, struct cli *cli, int fd, const char *question, struct err_text *why)
@@ -105,7 +138,7 @@ static enum err ask(struct buf *out, struct cli *cli, int fd, const char *questi
 	if (write(fd, question, size) != (ssize_t)size)
 		e = err_set(why, ERR_IO, "terminal: %s", strerror(errno));
 	else
-		e = read_line(out, fd, cli->print.lang, why);
+		e = read_line(out, fd, &t.unblocked, cli->print.lang, why);
 	if (e == ERR_INTERRUPTED)
 		(void)!write(fd, "\n", 1);
 	terminal_restore(&t);
