@@ -234,7 +234,7 @@ static void compile(struct program *p, const char *pattern)
 	p->fault = NULL;
 	if (size > PATTERN_SIZE_MAX)
 		p->fault = "it is longer than 128 bytes";
-	else if (size < 3 || pattern[0] != '^' || pattern[size - 1] != '$' || pattern[size - 2] == '\\')
+	else if (size < 3 || pattern[0] != '^' || pattern[size - 1] != '$')
 		p->fault = "it must start with ^ and end with $";
 	if (p->fault)
 		return;
