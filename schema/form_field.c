@@ -238,7 +238,8 @@ static void read_entry_kinds(struct form_reader *r, const struct json *object, s
 			form_complain(r, at, "the kind \"%.64s\" must be a lower-case name", json_key(at));
 		const struct form_name *outsider = form_find_outsider(r->form, kind->roles, field->write);
 		if (outsider && field->write)
-			form_complain(r, at, "role \"%s\" may append this kind but may not write", outsider->name);
+			form_complain(r, at, "role \"%s\" may append \"%s\" but may not write", outsider->name,
+				json_key(at));
 		seen |= kind->roles;
 	}
 	const struct form_name *outsider = form_find_outsider(r->form, field->write, seen);
@@ -343,10 +344,16 @@ static void read_interim(struct form_reader *r, const struct json *object, struc
 	if (json_kind(interim) == JSON_TEXT) {
 		unsigned n = find_word(r, interim, json_text(interim), "interim", nth_interim, 3);
 		field->interim = n ? (enum interim_kind)(n - 1) : INTERIM_NONE;
-	} else if (form_read_keys(r, interim, keys)) {
-		field->interim = INTERIM_FIXED;
-		field->interim_value = read_constant(r, json_get(interim, "fixed"), field);
+		return;
 	}
+	if (json_kind(interim) != JSON_OBJECT) {
+		form_complain(r, interim, "\"interim\" must be a text or {\"fixed\": a value}");
+		return;
+	}
+	form_read_keys(r, interim, keys);
+	field->interim = INTERIM_FIXED;
+	if (json_get(interim, "fixed"))
+		field->interim_value = read_constant(r, json_get(interim, "fixed"), field);
 }
 
 static void read_text_limits(struct form_reader *r, const struct json *object, struct form_field *field)

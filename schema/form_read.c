@@ -229,8 +229,8 @@ const struct form_name *form_find_outsider(const struct form *f, role_set roles,
 void form_put_roles(struct buf *b, const struct form *f, role_set roles)
 {
 	const char *comma = "";
-	if (roles && roles == all_roles(f)) {
-		buf_put_text(b, "all roles");
+	if (roles == 0 || roles == all_roles(f)) {
+		buf_put_text(b, roles ? "all roles" : "nobody");
 		return;
 	}
 	for (size_t i = 0; i < f->role_count; i++)

@@ -62,7 +62,7 @@ void form_check_ascending(struct form_reader *r, const struct json *at, uint32_t
 /* The first of `roles` that is not among `others`; NULL when all are. */
 const struct form_name *form_find_outsider(const struct form *f, role_set roles, role_set others);
 
-/* The names of a set of roles: "police_avim, kmar", or "all roles". */
+/* The names of a set of roles: "police_avim, kmar", "all roles" or "nobody". */
 void form_put_roles(struct buf *b, const struct form *f, role_set roles);
 
 /* The parts, in this order. */

@@ -94,7 +94,8 @@ void form_check_rule(struct form_reader *r, const struct json *object, const str
 	if (field->shape != use->shape)
 		form_complain(r, json_get(object, "type"), "%s needs %s", rule, shapes[use->shape]);
 	if (extreme && !is_ordered(field))
-		form_complain(r, json_get(object, "type"), "%s needs date, datetime, integer or enum", rule);
+		form_complain(r, json_get(object, "type"),
+			"%s needs date, datetime, integer, or enum with \"order\"", rule);
 	check_use(r, object, rule, "order", !extreme ? NO : field->type == TYPE_ENUM ? MUST : NO);
 	check_use(r, object, rule, "ranks", use->ranks);
 	check_use(r, object, rule, "tie", use->tie);

@@ -1,7 +1,6 @@
 /* `form explain`: a form as a table for people, or as JSON for programs. */
 #include "schema/form_read.h"
 
-#include "base/cbor.h"
 #include "schema/act.h"
 #include "schema/value.h"
 
@@ -28,18 +27,40 @@ static void put_cell(struct buf *b, const char *text)
 	}
 }
 
-static const char *value_name(const struct form_field *field, uint32_t number)
+static const char *value_name(const void *owner, uint32_t number)
 {
+	const struct form_field *field = owner;
 	for (size_t i = 0; i < field->value_count; i++)
 		if (field->values[i].number == number)
 			return field->values[i].name;
 	return "";
 }
 
-static const char *role_name(const struct form *f, uint32_t number)
+static const char *role_name(const void *owner, uint32_t number)
 {
-	const struct form_name *role = form_find_role_number(f, number);
+	const struct form_name *role = form_find_role_number(owner, number);
 	return role ? role->name : "";
+}
+
+static void json_value(struct json_out *o, const struct form_field *field, struct bytes item)
+{
+	enum err e = value_to_json(o, field, item);
+	if (!o->buf->err)
+		o->buf->err = e;
+}
+
+/* A value as it stands in JSON; a bar in it ends no cell. */
+static void put_value(struct buf *b, const struct form_field *field, struct bytes item)
+{
+	struct buf text;
+	struct json_out o;
+	buf_init(&text, VALUE_SIZE_MAX);
+	json_out_init(&o, &text);
+	json_value(&o, field, item);
+	if (text.err && !b->err)
+		b->err = text.err;
+	put_cell(b, buf_text(&text));
+	buf_clear(&text);
 }
 
 static void put_type(struct buf *b, const struct form_field *field)
@@ -54,17 +75,14 @@ static void put_type(struct buf *b, const struct form_field *field)
 	for (size_t i = 0; i < field->value_count; i++)
 		buf_printf(b, "%s%s", i ? ", " : ": ", field->values[i].name);
 	for (size_t i = 0; i < field->record_count; i++) {
-		struct json_out o;
 		buf_put_text(b, i ? ", " : ": ");
-		json_out_init(&o, b);
-		b->err = b->err ? b->err : value_to_json(&o, field, field->records[i]);
+		put_value(b, field, field->records[i]);
 	}
 }
 
 /* The rule and its parameters in one line: "authority: a > b, sticky; tie last_writer". */
 static void put_rule(struct buf *b, const struct form *f, const struct form_field *field)
 {
-	struct json_out o;
 	buf_put_text(b, form_rule_name(field->rule));
 	for (size_t i = 0; i < field->rank_count; i++)
 		buf_printf(b, "%s%s", i ? " > " : field->rank_by_basis ? " by basis, then " : " by ",
@@ -79,8 +97,7 @@ static void put_rule(struct buf *b, const struct form *f, const struct form_fiel
 		buf_printf(b, "; interim %s", interim_names[field->interim]);
 	if (field->interim == INTERIM_FIXED) {
 		buf_put_text(b, " ");
-		json_out_init(&o, b);
-		b->err = b->err ? b->err : value_to_json(&o, field, field->interim_value);
+		put_value(b, field, field->interim_value);
 	}
 	if (field->resolve) {
 		buf_put_text(b, "; resolved by ");
@@ -120,9 +137,9 @@ static void put_acts(struct buf *b, const struct form *f)
 			continue;
 		buf_printf(b, "| %s | ", act_name(code));
 		if (code == ACT_STRIKE)
-			buf_put_text(b, f->strike ? "the officer of the struck change, " :
-				"the officer of the struck change");
-		form_put_roles(b, f, f->act_roles[code]);
+			buf_printf(b, "the officer of the struck change%s", f->strike ? ", " : "");
+		if (code != ACT_STRIKE || f->strike)
+			form_put_roles(b, f, f->act_roles[code]);
 		buf_put_text(b, " |\n");
 	}
 }
@@ -159,11 +176,27 @@ static void json_member(struct json_out *o, const char *key, const char *text)
 	json_put_cstr(o, text);
 }
 
-/* The members that only some rules and types have. */
-static void json_parameters(struct json_out *o, const struct form *f, const struct form_field *field)
+static void json_names(struct json_out *o, const char *key, size_t count, const uint32_t *numbers,
+	const char *(*name_of)(const void *owner, uint32_t number), const void *owner)
+{
+	if (count == 0)
+		return;
+	json_put_key(o, key);
+	json_put_open(o, '[');
+	for (size_t i = 0; i < count; i++)
+		json_put_cstr(o, name_of(owner, numbers[i]));
+	json_put_close(o, ']');
+}
+
+/* What a type has besides its name. */
+static void json_type(struct json_out *o, const struct form_field *field)
 {
 	if (field->pattern)
 		json_member(o, "pattern", field->pattern);
+	if (field->text_max) {
+		json_put_key(o, "text_max");
+		json_put_int(o, field->text_max);
+	}
 	if (field->value_count > 0) {
 		json_put_key(o, "values");
 		json_put_open(o, '{');
@@ -173,19 +206,22 @@ static void json_parameters(struct json_out *o, const struct form *f, const stru
 		}
 		json_put_close(o, '}');
 	}
-	if (field->order_count > 0) {
-		json_put_key(o, "order");
+	if (field->record_count > 0) {
+		json_put_key(o, "records");
 		json_put_open(o, '[');
-		for (size_t i = 0; i < field->order_count; i++)
-			json_put_cstr(o, value_name(field, field->order[i]));
+		for (size_t i = 0; i < field->record_count; i++)
+			json_value(o, field, field->records[i]);
 		json_put_close(o, ']');
 	}
-	if (field->rank_count > 0) {
-		json_put_key(o, "ranks");
-		json_put_open(o, '[');
-		for (size_t i = 0; i < field->rank_count; i++)
-			json_put_cstr(o, role_name(f, field->ranks[i]));
-		json_put_close(o, ']');
+}
+
+/* The parameters of the rule. */
+static void json_rule(struct json_out *o, const struct form *f, const struct form_field *field)
+{
+	json_member(o, "rule", form_rule_name(field->rule));
+	json_names(o, "order", field->order_count, field->order, value_name, field);
+	json_names(o, "ranks", field->rank_count, field->ranks, role_name, f);
+	if (field->rule == RULE_AUTHORITY) {
 		json_put_key(o, "rank_by_basis");
 		json_put_bool(o, field->rank_by_basis);
 		json_put_key(o, "sticky");
@@ -198,7 +234,7 @@ static void json_parameters(struct json_out *o, const struct form *f, const stru
 	}
 	if (field->interim == INTERIM_FIXED) {
 		json_put_key(o, "interim_value");
-		o->buf->err = o->buf->err ? o->buf->err : value_to_json(o, field, field->interim_value);
+		json_value(o, field, field->interim_value);
 	}
 	if (field->entry_kind_count == 0)
 		return;
@@ -223,10 +259,10 @@ static void json_field(struct json_out *o, const struct form *f, const struct fo
 	json_member(o, "purpose", field->purpose);
 	json_member(o, "shape", shapes[field->shape]);
 	json_member(o, "type", form_type_name(field->type));
+	json_type(o, field);
 	json_roles(o, f, "write", field->write);
 	json_roles(o, f, "read", c ? c->read : 0);
-	json_member(o, "rule", form_rule_name(field->rule));
-	json_parameters(o, f, field);
+	json_rule(o, f, field);
 	json_put_key(o, "example");
 	json_put_raw(o, bytes_text(field->example));
 	json_member(o, "why", field->why);
@@ -243,6 +279,19 @@ static void explain_json(struct buf *b, const struct form *f)
 	json_put_int(&o, f->number);
 	json_put_key(&o, "version");
 	json_put_int(&o, f->version);
+	json_put_key(&o, "compartments");
+	json_put_open(&o, '[');
+	for (size_t i = 0; i < f->compartment_count; i++) {
+		json_put_open(&o, '{');
+		json_put_key(&o, "number");
+		json_put_int(&o, f->compartments[i].number);
+		json_member(&o, "compartment", f->compartments[i].name);
+		json_member(&o, "meaning", f->compartments[i].meaning);
+		json_roles(&o, f, "read", f->compartments[i].read);
+		json_roles(&o, f, "share", f->compartments[i].share);
+		json_put_close(&o, '}');
+	}
+	json_put_close(&o, ']');
 	json_put_key(&o, "fields");
 	json_put_open(&o, '[');
 	for (size_t i = 0; i < f->field_count; i++)

@@ -130,6 +130,83 @@ static void a_form_is_named_by_the_hash_of_its_file(void **state)
 	form_free(f);
 }
 
+static unsigned draw(uint64_t *seed, unsigned below)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (unsigned)(*seed >> 33) % below;
+}
+
+/* Whatever is broken, check and load agree, every error has a line of the file, and nothing leaks. */
+static void any_broken_form_is_survived(void **state)
+{
+	(void)state;
+	static const char junk[] = "{}[]\",:0129azAZ_\\ \n\t-.";
+	uint8_t file[8192];
+	uint64_t seed = 5;
+	unsigned broken = 0, form_errors = 0;
+	struct bytes whole = read_file("tests/unit/schema/small_form.json");
+	assert_true(whole.size < sizeof file);
+	for (unsigned i = 0; i < 3000; i++) {
+		struct form *f = NULL;
+		struct buf out;
+		unsigned errors = 0, line = 0;
+		memcpy(file, whole.data, whole.size);
+		for (unsigned n = 1 + draw(&seed, 3); n > 0; n--) {
+			size_t at = draw(&seed, (unsigned)whole.size);
+			file[at] = draw(&seed, 2) ? (uint8_t)junk[draw(&seed, sizeof junk - 1)] :
+				file[draw(&seed, (unsigned)whole.size)];
+		}
+		buf_init(&out, 1 << 16);
+		assert_int_equal(form_check(&out, bytes_of(file, whole.size), &errors), ERR_OK);
+		enum err e = form_load(&f, bytes_of(file, whole.size), NULL);
+		assert_int_equal(e, errors ? ERR_FORMAT : ERR_OK);
+		if (errors) {
+			assert_int_equal(sscanf(buf_text(&out), "line %u", &line), 1);
+			assert_true(line >= 1 && line <= 51);
+			broken++;
+			form_errors += strstr(buf_text(&out), "column") == NULL;
+		}
+		form_free(f);
+		buf_clear(&out);
+	}
+	/* Both kinds of errors were met, and forms that stayed whole. */
+	assert_true(broken > 500 && broken < 3000 && form_errors > 500);
+}
+
+static void errors_without_end_are_counted_not_listed(void **state)
+{
+	(void)state;
+	struct buf file, out;
+	unsigned errors = 0, lines = 0;
+	buf_init(&file, 1 << 21);
+	buf_init(&out, 1 << 20);
+	buf_put_text(&file, "{\"fields\": [");
+	for (unsigned i = 0; i < 1000; i++)
+		buf_put_text(&file, "{},");
+	buf_put_text(&file, "{}]}");
+	assert_int_equal(form_check(&out, buf_bytes(&file), &errors), ERR_OK);
+	assert_true(errors > 8000);
+	for (const char *at = buf_text(&out); *at; at++)
+		lines += *at == '\n';
+	assert_int_equal(lines, 201);
+	buf_clear(&file);
+	buf_clear(&out);
+}
+
+static void a_form_too_large_is_refused_unread(void **state)
+{
+	(void)state;
+	struct buf file;
+	struct form *f = NULL;
+	struct err_text why = { "" };
+	buf_init(&file, 1 << 21);
+	buf_put_zeros(&file, (1 << 20) + 1);
+	assert_int_equal(form_load(&f, buf_bytes(&file), &why), ERR_FORMAT);
+	assert_string_equal(why.text, "line 1: the file is larger than 1 MiB");
+	assert_null(f);
+	buf_clear(&file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +216,9 @@ int main(void)
 		cmocka_unit_test(readers_follow_from_the_compartments),
 		cmocka_unit_test(the_least_telling_role_is_shown),
 		cmocka_unit_test(a_form_is_named_by_the_hash_of_its_file),
+		cmocka_unit_test(any_broken_form_is_survived),
+		cmocka_unit_test(errors_without_end_are_counted_not_listed),
+		cmocka_unit_test(a_form_too_large_is_refused_unread),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

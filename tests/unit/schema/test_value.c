@@ -164,83 +164,85 @@ static void what_offices_write_is_taken(void **state)
 	}
 }
 
+static const struct { const char *path, *json, *words; } refusals[] = {
+	{ "identity.age", "\"adutl\"",
+		"identity.age takes one of minor, adult; did you mean \"adult\"?" },
+	{ "identity.age", "\"Adult\"",
+		"identity.age takes one of minor, adult; did you mean \"adult\"?" },
+	{ "identity.age", "\"old\"", "identity.age takes one of minor, adult" },
+	{ "identity.age", "1", "identity.age takes one of minor, adult" },
+	{ "identity.age", "{\"absent\":\"perhaps\"}",
+		"identity.age takes the absences unknown, not_asked and refused" },
+	{ "identity.age", "{\"absent\":\"unknown\",\"more\":1}", "identity.age takes one of minor, adult" },
+	{ "case.reported_on", "\"2026-02-30\"",
+		"case.reported_on takes a day that exists, such as \"2026-02-02\"" },
+	{ "case.reported_on", "\"2026-02-00\"",
+		"case.reported_on takes a day that exists, such as \"2026-02-02\"" },
+	{ "case.reported_on", "20260203",
+		"case.reported_on takes a day that exists, such as \"2026-02-02\"" },
+	{ "identity.birth_date", "\"0000-05-00\"",
+		"identity.birth_date takes a day, 00 for an unknown day or month (\"2003-05-00\", "
+		"\"2003-00-00\"), such as \"2003-05-14\"" },
+	{ "interview.scheduled_for", "\"2026-02-16T08:30\"",
+		"interview.scheduled_for takes a moment in UTC, such as \"2026-02-16T08:30:00Z\"" },
+	{ "case.v_number", "\"12345\"",
+		"case.v_number takes a text without control characters that matches ^[0-9]{10}$, "
+		"such as \"2912345678\"" },
+	{ "case.v_number", "null", "case.v_number is written once and cannot be emptied" },
+	{ "case.language", "\"bell \\u0007\"",
+		"case.language takes a text without control characters, such as \"ti (Tigrinya)\"" },
+	{ "case.language", "[\"ti\"]",
+		"case.language takes a text without control characters, such as \"ti (Tigrinya)\"" },
+	{ "case.language", "true",
+		"case.language takes a text without control characters, such as \"ti (Tigrinya)\"" },
+	{ "case.counsel", "\"\"",
+		"case.counsel takes a reference of at most 256 characters, such as \"member:adv.vos\"" },
+	{ "case.counsel", "\"two\\nlines\"",
+		"case.counsel takes a reference of at most 256 characters, such as \"member:adv.vos\"" },
+	{ "identity.photo", "{\"root\":\"00\"}",
+		"identity.photo takes an attachment's label, such as \"photo-2026-02-03.jpg\"" },
+	{ "identity.documents", "\"passport\"",
+		"identity.documents takes a record, such as "
+		"{\"kind\":\"passport\",\"number\":\"EP0412345\",\"issuer\":\"ER\"}" },
+	{ "identity.documents", "{\"two\\nlines\":1}",
+		"identity.documents takes a record, such as "
+		"{\"kind\":\"passport\",\"number\":\"EP0412345\",\"issuer\":\"ER\"}" },
+	{ "identity.documents", "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}",
+		"identity.documents takes a record, such as "
+		"{\"kind\":\"passport\",\"number\":\"EP0412345\",\"issuer\":\"ER\"}" },
+	{ "procedure.milestones", "{\"kind\":\"identifed\"}",
+		"procedure.milestones takes a record whose \"kind\" the form declares, such as "
+		"{\"kind\":\"reporting_report_issued\"}; did you mean \"identified\"?" },
+	{ "procedure.milestones", "{\"sort\":\"identified\"}",
+		"procedure.milestones takes a record whose \"kind\" the form declares, such as "
+		"{\"kind\":\"reporting_report_issued\"}" },
+	{ "procedure.milestones", "{\"kind\":7}",
+		"procedure.milestones takes a record whose \"kind\" the form declares, such as "
+		"{\"kind\":\"reporting_report_issued\"}" },
+	{ "procedure.extensions", "{\"ground\":\"complex\",\"months\":10}",
+		"procedure.extensions takes one of the records that the form lists, such as "
+		"{\"ground\":\"complex\",\"months\":9}" },
+	{ "procedure.holds", "null",
+		"procedure.holds takes a text without control characters, such as \"hold-7f3a\"" },
+	{ "procedure.holds", "{\"absent\":\"unknown\"}",
+		"procedure.holds takes a text without control characters, such as \"hold-7f3a\"" },
+	{ "test.integer", "\"12\"", "test.integer takes a whole number" },
+	{ "test.bool", "0", "test.bool takes true or false" },
+	{ "test.short", "\"four\"",
+		"test.short takes a text without control characters of at most 3 characters" },
+};
+
 static void what_a_field_does_not_take_is_refused_with_help(void **state)
 {
 	(void)state;
-	static const struct { const char *path, *json, *words; } cases[] = {
-		{ "identity.age", "\"adutl\"",
-			"identity.age takes one of minor, adult; did you mean \"adult\"?" },
-		{ "identity.age", "\"Adult\"",
-			"identity.age takes one of minor, adult; did you mean \"adult\"?" },
-		{ "identity.age", "\"old\"", "identity.age takes one of minor, adult" },
-		{ "identity.age", "1", "identity.age takes one of minor, adult" },
-		{ "identity.age", "{\"absent\":\"perhaps\"}",
-			"identity.age takes the absences unknown, not_asked and refused" },
-		{ "identity.age", "{\"absent\":\"unknown\",\"more\":1}", "identity.age takes one of minor, adult" },
-		{ "case.reported_on", "\"2026-02-30\"",
-			"case.reported_on takes a day that exists, such as \"2026-02-02\"" },
-		{ "case.reported_on", "\"2026-02-00\"",
-			"case.reported_on takes a day that exists, such as \"2026-02-02\"" },
-		{ "case.reported_on", "20260203",
-			"case.reported_on takes a day that exists, such as \"2026-02-02\"" },
-		{ "identity.birth_date", "\"0000-05-00\"",
-			"identity.birth_date takes a day, 00 for an unknown day or month (\"2003-05-00\", "
-			"\"2003-00-00\"), such as \"2003-05-14\"" },
-		{ "interview.scheduled_for", "\"2026-02-16T08:30\"",
-			"interview.scheduled_for takes a moment in UTC, such as \"2026-02-16T08:30:00Z\"" },
-		{ "case.v_number", "\"12345\"",
-			"case.v_number takes a text without control characters that matches ^[0-9]{10}$, "
-			"such as \"2912345678\"" },
-		{ "case.v_number", "null", "case.v_number is written once and cannot be emptied" },
-		{ "case.language", "\"bell \\u0007\"",
-			"case.language takes a text without control characters, such as \"ti (Tigrinya)\"" },
-		{ "case.language", "[\"ti\"]",
-			"case.language takes a text without control characters, such as \"ti (Tigrinya)\"" },
-		{ "case.language", "true",
-			"case.language takes a text without control characters, such as \"ti (Tigrinya)\"" },
-		{ "case.counsel", "\"\"",
-			"case.counsel takes a reference of at most 256 characters, such as \"member:adv.vos\"" },
-		{ "case.counsel", "\"two\\nlines\"",
-			"case.counsel takes a reference of at most 256 characters, such as \"member:adv.vos\"" },
-		{ "identity.photo", "{\"root\":\"00\"}",
-			"identity.photo takes an attachment's label, such as \"photo-2026-02-03.jpg\"" },
-		{ "identity.documents", "\"passport\"",
-			"identity.documents takes a record, such as "
-			"{\"kind\":\"passport\",\"number\":\"EP0412345\",\"issuer\":\"ER\"}" },
-		{ "identity.documents", "{\"two\\nlines\":1}",
-			"identity.documents takes a record, such as "
-			"{\"kind\":\"passport\",\"number\":\"EP0412345\",\"issuer\":\"ER\"}" },
-		{ "identity.documents", "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}",
-			"identity.documents takes a record, such as "
-			"{\"kind\":\"passport\",\"number\":\"EP0412345\",\"issuer\":\"ER\"}" },
-		{ "procedure.milestones", "{\"kind\":\"identifed\"}",
-			"procedure.milestones takes a record whose \"kind\" the form declares, such as "
-			"{\"kind\":\"reporting_report_issued\"}; did you mean \"identified\"?" },
-		{ "procedure.milestones", "{\"sort\":\"identified\"}",
-			"procedure.milestones takes a record whose \"kind\" the form declares, such as "
-			"{\"kind\":\"reporting_report_issued\"}" },
-		{ "procedure.milestones", "{\"kind\":7}",
-			"procedure.milestones takes a record whose \"kind\" the form declares, such as "
-			"{\"kind\":\"reporting_report_issued\"}" },
-		{ "procedure.extensions", "{\"ground\":\"complex\",\"months\":10}",
-			"procedure.extensions takes one of the records that the form lists, such as "
-			"{\"ground\":\"complex\",\"months\":9}" },
-		{ "procedure.holds", "null",
-			"procedure.holds takes a text without control characters, such as \"hold-7f3a\"" },
-		{ "procedure.holds", "{\"absent\":\"unknown\"}",
-			"procedure.holds takes a text without control characters, such as \"hold-7f3a\"" },
-		{ "test.integer", "\"12\"", "test.integer takes a whole number" },
-		{ "test.bool", "0", "test.bool takes true or false" },
-		{ "test.short", "\"four\"",
-			"test.short takes a text without control characters of at most 3 characters" },
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+
+	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
 		struct buf b;
 		struct err_text why = { "" };
 		buf_init(&b, VALUE_SIZE_MAX);
 		buf_put_text(&b, "before");
-		assert_int_equal(encode(&b, cases[i].path, cases[i].json, &why), ERR_FORMAT);
-		assert_string_equal(why.text, cases[i].words);
+		assert_int_equal(encode(&b, refusals[i].path, refusals[i].json, &why), ERR_FORMAT);
+		assert_string_equal(why.text, refusals[i].words);
 		assert_string_equal(buf_text(&b), "before"); /* nothing half done stays */
 		buf_clear(&b);
 	}
@@ -256,7 +258,8 @@ static void typed_text_is_normalised(void **state)
 	assert_hex_equal(b.data, b.size, "6552656ec3a9");
 	buf_clear(&b);
 	/* In a record as well, names of members included; a mark at the start of a text stays there. */
-	assert_int_equal(encode(&b, "test.record", "{\"e\xcc\x81\":[\"\xcc\x81" "e\",\"e\xcc\x81\"]}", &why), ERR_OK);
+	assert_int_equal(encode(&b, "test.record", "{\"e\xcc\x81\":[\"\xcc\x81" "e\",\"e\xcc\x81\"]}", &why),
+		ERR_OK);
 	assert_hex_equal(b.data, b.size, "a162c3a98263cc816562c3a9");
 	buf_clear(&b);
 	/* Two names that become one are refused. */
@@ -442,7 +445,8 @@ static void an_entry_tells_its_kind(void **state)
 	struct buf b;
 	struct err_text why = { "" };
 	buf_init(&b, VALUE_SIZE_MAX);
-	assert_int_equal(encode(&b, field->path, "{\"a\":[1,{\"kind\":\"x\"}],\"kind\":\"view_filed\"}", &why), ERR_OK);
+	assert_int_equal(encode(&b, field->path, "{\"a\":[1,{\"kind\":\"x\"}],\"kind\":\"view_filed\"}", &why),
+		ERR_OK);
 	const struct form_entry_kind *kind = value_entry_kind(field, buf_bytes(&b));
 	assert_non_null(kind);
 	assert_string_equal(kind->kind, "view_filed");
