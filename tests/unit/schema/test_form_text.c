@@ -101,7 +101,8 @@ static void the_json_holds_the_parameters_of_a_rule(void **state)
 	assert_int_equal(form_explain(&out, f, true), ERR_OK);
 	const char *text = buf_text(&out);
 	assert_non_null(strstr(text, "\"rule\":\"authority\",\"ranks\":[\"judge\",\"clerk\"],"
-		"\"rank_by_basis\":true,\"sticky\":true,\"tie\":\"manual_review\",\"interim\":\"none\",\"resolve\":[\"judge\"]"));
+		"\"rank_by_basis\":true,"
+		"\"sticky\":true,\"tie\":\"manual_review\",\"interim\":\"none\",\"resolve\":[\"judge\"]"));
 	assert_non_null(strstr(text, "\"values\":{\"minor\":1,\"adult\":2}"));
 	assert_non_null(strstr(text, "\"interim\":\"fixed\",\"resolve\":[\"judge\"],"
 		"\"interim_value\":\"minor\""));
