@@ -11,7 +11,7 @@
 
 #include "schema/statement.h"
 
-enum { CHARTER_STATEMENTS_MAX = 1 << 20, CHARTER_MEMORY_MAX = 1 << 30 };
+enum { CHARTER_STATEMENTS_MAX = 1 << 20, CHARTER_BLOBS_MAX = 256 << 20, CHARTER_MEMORY_MAX = 1 << 30 };
 
 struct charter;
 
@@ -27,14 +27,14 @@ enum charter_refusal { /* final codes */
 	CHARTER_BAD_CHAIN,   /* the predecessor is of another chain, or not one position before */
 	CHARTER_BAD_SUPERIOR,/* the superior names no root keys, or no appointment of this issuer */
 	CHARTER_NO_QUORUM,   /* fewer than k of the root keys signed */
-	CHARTER_FULL         /* over CHARTER_STATEMENTS_MAX */
+	CHARTER_FULL         /* over CHARTER_STATEMENTS_MAX or CHARTER_BLOBS_MAX */
 };
 const char *charter_refusal_name(enum charter_refusal r); /* "bad_chain" */
 
 enum charter_standing { /* final codes: why a kept statement counts or not */
 	CHARTER_COUNTS,
 	CHARTER_NO_EFFECT,   /* of a code, or with arguments, that this version gives no effect */
-	CHARTER_FROZEN,      /* at or after a fork of its chain, and not an ending */
+	CHARTER_FROZEN,      /* frozen, and not an ending */
 	CHARTER_SUPERIOR,    /* its superior does not count or is not in force */
 	CHARTER_NOT_ENTITLED,/* not for this issuer to say, or more than he may give */
 	CHARTER_TAKEN        /* contradicts an earlier statement of the root chain: a name, a number, a key */
@@ -46,6 +46,7 @@ struct charter_entry { /* one kept statement; lives as long as the charter */
 	struct bytes blob;
 	uint32_t index; /* in the order of admission */
 	enum charter_standing standing;
+	bool frozen;         /* at or after a fork of its chain */
 	bool ended;          /* by a statement that counts; from where on, see schema/entitle.h */
 	uint64_t ended_from; /* the least position of its own chain from which on */
 };
@@ -99,8 +100,9 @@ MUST_USE enum err charter_heads(const struct charter_head **out, uint32_t *count
 MUST_USE enum err charter_digest(struct hash256 *out, const struct charter *c);
 
 /* What someone with these heads lacks: the indices, ascending, of the statements that neither are one of
- * the heads nor come before one.  Of a head's id the first `prefix` bytes (1 to 32) are looked at; heads
- * that are not known here are passed over. */
+ * the heads nor come before one.  Of a head's id the first `prefix` bytes (1 to 32) are looked at.  A head
+ * beyond the end of a chain that has no fork here is taken to stand for all of it; another head that is
+ * not known here is passed over. */
 MUST_USE enum err charter_lacking(const uint32_t **out, uint32_t *count, struct arena *a,
 	const struct charter *c, const struct charter_head *heads, uint32_t head_count, unsigned prefix);
 

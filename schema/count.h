@@ -8,19 +8,10 @@
 #include "schema/epoch.h"
 #include "schema/view.h"
 
-struct count_change { /* one kept change; everything borrowed for as long as the result lives */
+struct count_change { /* one kept change; what it points at is borrowed for as long as the result lives */
 	struct change_id id;
 	const struct change *change;
 	const uint32_t *parents; /* positions, in the order of change->parents */
-};
-
-enum count_flag { /* evidence of a copied key: both changes stay, both count, both are shown */
-	COUNT_TWO_OPENINGS = 1, /* two openings by one key and nonce */
-	COUNT_TWO_LANES         /* one officer, node and incarnation, and neither saw the other */
-};
-struct count_flagged {
-	enum count_flag flag;
-	uint32_t a, b; /* positions, a before b in dag order */
 };
 
 struct counted { /* in the arena; read only, but for the functions below */
@@ -28,8 +19,6 @@ struct counted { /* in the arena; read only, but for the functions below */
 	struct epoch_case *epochs;
 	struct view_change *changes; /* for view_make */
 	uint32_t count;
-	const struct count_flagged *flagged; /* ascending by b in dag order */
-	uint32_t flagged_count;
 	struct count_state *state;
 };
 
@@ -39,12 +28,30 @@ MUST_USE enum err count_make(struct counted **out, struct arena *a, const struct
 	const struct charter *charter, const struct count_change *changes, uint32_t count);
 
 /* Takes in one more change whose parents are all there; its position is the old count.  *changes may
- * move. */
+ * move.  After an error the result is not to be used any more. */
 MUST_USE enum err count_add(struct counted *c, const struct count_change *change);
 
 /* Says what became of a payload line of a change: opened (with role and ops, borrowed), invalid, erased or
  * unknown.  A payload that the clear text makes invalid stays so. */
 void count_put_payload(struct counted *c, uint32_t position, uint32_t line, enum payload_state state,
 	uint32_t role, const struct op *ops, uint32_t op_count);
+
+/* ---- Evidence of a copied key: both changes stay, both count, both are shown. */
+enum count_flag {
+	COUNT_TWO_OPENINGS = 1, /* two openings by one key and nonce */
+	COUNT_TWO_LANES         /* one officer, node and incarnation, and neither saw the other */
+};
+struct count_flagged {
+	enum count_flag flag;
+	uint32_t a, b; /* positions, a before b in dag order */
+};
+
+/* All of it, ascending by b in dag order: for each change the first that it should have seen and did not.
+ * In the arena. */
+MUST_USE enum err count_find_flags(const struct count_flagged **out, uint32_t *count, struct arena *a,
+	const struct counted *c);
+
+/* The change at a position, as it was given. */
+const struct count_change *count_get(const struct counted *c, uint32_t position);
 
 #endif

@@ -21,11 +21,12 @@ struct epoch { /* one key of a compartment, whether its opening counts or not */
 };
 
 struct epoch_change { /* what the fold has to know of one change */
+	struct change_id id;
 	const struct change *change;
 	uint32_t site;                    /* where its officer acts */
 	role_set roles;                   /* that he holds there */
 	enum op_reason standing;          /* by charter and form; anything but REASON_NONE: nothing counts */
-	const struct charter_entry *root; /* that the change names */
+	const struct charter_entry *root; /* that the change names; not looked at when it does not stand */
 };
 
 struct epoch_case; /* lives in the arena it was made in */
@@ -80,7 +81,8 @@ bool epoch_shares_case(const struct epoch_case *e, uint32_t site);
 /* True when the change may be sent to the site: it shares the case, or the change is its withdrawal or
  * was seen by it.  What may be sent is closed under parents. */
 bool epoch_shares_change(const struct epoch_case *e, uint32_t position, uint32_t site);
-/* True when the site is entitled to the bytes of that payload or grants line. */
+/* True when the site is entitled to the bytes of that payload or grants line: a custodian, or one that was
+ * given the epoch's key and not withdrawn before, or by, that change. */
 bool epoch_shares_line(const struct epoch_case *e, uint32_t position, const struct change_blob *line,
 	uint32_t site);
 
