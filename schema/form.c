@@ -52,6 +52,7 @@ static enum err read_form(struct form_reader *r)
 	form_read_head(r);
 	form_read_compartments(r);
 	form_read_acts(r);
+	form_read_sites(r);
 	form_read_fields(r);
 	r->form->act_roles[ACT_ATTACH] = attachers(r->form);
 	json_free(root);

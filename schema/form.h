@@ -15,7 +15,8 @@ enum {
 	FORM_COMPARTMENTS_MAX = 63,
 	FORM_FIELDS_MAX = 2048,
 	FORM_VALUES_MAX = 512, /* of one enum */
-	FORM_CORE = 1          /* compartment 1 is core in every form */
+	FORM_CORE = 1,         /* compartment 1 is core in every form */
+	FORM_SITE_ROLES = 10   /* site roles (schema/statement.h) are 1..9 */
 };
 
 /* A set of role numbers: bit n stands for role n; bit 0 is unused. */
@@ -103,6 +104,7 @@ struct form {
 	role_set strike;         /* who may strike besides the struck change's own officer */
 	role_set act_roles[32];  /* by act code (schema/act.h); 0: nobody.  For grant, withdraw: see share;
 	                          * for attach: who may write some attachment or record */
+	role_set site_roles[FORM_SITE_ROLES]; /* by site role: what its officers are by default */
 	const struct form_compartment *compartments; /* ascending by number */
 	size_t compartment_count;
 	const struct form_name *bases; /* strongest first; their numbers are their ranks */

@@ -1,7 +1,8 @@
-/* Reading a form file: its names, roles, bases, compartments and acts. */
+/* Reading a form file: its names, roles, bases, compartments, acts and sites. */
 #include "schema/form_read.h"
 
 #include "schema/act.h"
+#include "schema/statement.h"
 
 #include <string.h>
 
@@ -105,6 +106,7 @@ void form_read_head(struct form_reader *r)
 		{ "bases", JSON_ARRAY, false, false },
 		{ "compartments", JSON_ARRAY, true, false },
 		{ "acts", JSON_OBJECT, true, false },
+		{ "sites", JSON_OBJECT, false, false },
 		{ "fields", JSON_ARRAY, true, false },
 		{ NULL, JSON_NULL, false, false },
 	};
@@ -217,5 +219,30 @@ void form_read_acts(struct form_reader *r)
 	if (f->act_roles[ACT_ERASE_ORDER] && json_get(acts, "erase_execute") &&
 		!f->act_roles[ACT_ERASE_EXECUTE])
 		form_complain(r, json_get(acts, "erase_execute"), "nobody may execute an erasure order");
+	form_set_where(r, "", "");
+}
+
+void form_read_sites(struct form_reader *r)
+{
+	static const struct form_key keys[] = {
+		{ "central", JSON_ARRAY, false, true },
+		{ "reception", JSON_ARRAY, false, true },
+		{ "registration", JSON_ARRAY, false, true },
+		{ "interview", JSON_ARRAY, false, true },
+		{ "counsel", JSON_ARRAY, false, true },
+		{ "support", JSON_ARRAY, false, true },
+		{ "medical", JSON_ARRAY, false, true },
+		{ "audit", JSON_ARRAY, false, true },
+		{ "relay", JSON_ARRAY, false, true },
+		{ NULL, JSON_NULL, false, false },
+	};
+	const struct json *sites = form_get(r->root, "sites", JSON_OBJECT);
+	if (!sites)
+		return;
+	form_set_where(r, "sites", "");
+	form_read_keys(r, sites, keys);
+	for (const struct form_key *key = keys; key->name; key++)
+		r->form->site_roles[site_role_find(bytes_text(key->name))] =
+			form_read_roles(r, sites, key->name, true);
 	form_set_where(r, "", "");
 }

@@ -69,6 +69,7 @@ void form_put_roles(struct buf *b, const struct form *f, role_set roles);
 void form_read_head(struct form_reader *r);         /* form_head.c: names, roles, bases */
 void form_read_compartments(struct form_reader *r); /* form_head.c */
 void form_read_acts(struct form_reader *r);         /* form_head.c */
+void form_read_sites(struct form_reader *r);        /* form_head.c */
 void form_read_fields(struct form_reader *r);       /* form_field.c */
 /* form_rule.c: whether the parameters are those that the field's rule takes. */
 void form_check_rule(struct form_reader *r, const struct json *object, const struct form_field *field);

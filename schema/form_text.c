@@ -2,6 +2,7 @@
 #include "schema/form_read.h"
 
 #include "schema/act.h"
+#include "schema/statement.h"
 #include "schema/value.h"
 
 #include <inttypes.h>
@@ -144,6 +145,20 @@ static void put_acts(struct buf *b, const struct form *f)
 	}
 }
 
+/* What the officers of a site are by default; nothing where the form does not say. */
+static void put_sites(struct buf *b, const struct form *f)
+{
+	const char *head = "\n## sites\n\n| site role | roles of its officers |\n|---|---|\n";
+	for (uint32_t role = 1; role < FORM_SITE_ROLES; role++) {
+		if (!f->site_roles[role])
+			continue;
+		buf_printf(b, "%s| %s | ", head, site_role_name(role));
+		form_put_roles(b, f, f->site_roles[role]);
+		buf_put_text(b, " |\n");
+		head = "";
+	}
+}
+
 static void explain_text(struct buf *b, const struct form *f)
 {
 	buf_printf(b, "# form %s, number %" PRIu32 ", version %" PRIu32 "\n", f->name, f->number, f->version);
@@ -158,6 +173,7 @@ static void explain_text(struct buf *b, const struct form *f)
 				put_row(b, f, c, &f->fields[j]);
 	}
 	put_acts(b, f);
+	put_sites(b, f);
 }
 
 static void json_roles(struct json_out *o, const struct form *f, const char *key, role_set roles)
@@ -292,6 +308,12 @@ static void explain_json(struct buf *b, const struct form *f)
 		json_put_close(&o, '}');
 	}
 	json_put_close(&o, ']');
+	json_put_key(&o, "sites");
+	json_put_open(&o, '{');
+	for (uint32_t role = 1; role < FORM_SITE_ROLES; role++)
+		if (f->site_roles[role])
+			json_roles(&o, f, site_role_name(role), f->site_roles[role]);
+	json_put_close(&o, '}');
 	json_put_key(&o, "fields");
 	json_put_open(&o, '[');
 	for (size_t i = 0; i < f->field_count; i++)

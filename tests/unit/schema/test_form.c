@@ -1,6 +1,7 @@
 /* Forms: the asylum form loads and says what it should; broken forms are refused with line and words. */
 #include "schema/act.h"
 #include "schema/form.h"
+#include "schema/statement.h"
 
 #include "base/hash.h"
 
@@ -80,6 +81,17 @@ static void who_may_act_is_in_the_form(void **state)
 	assert_false(f->act_roles[ACT_ATTACH] & roles(f, "auditor", "dtv") & ~roles(f, "dtv", NULL));
 	assert_true(f->open & roles(f, "coa", NULL));
 	assert_false(f->open & roles(f, "lawyer", NULL));
+	form_free(f);
+}
+
+static void a_site_role_has_default_roles(void **state)
+{
+	(void)state;
+	struct form *f = load_asylum();
+	assert_true(f->site_roles[SITE_RECEPTION] == roles(f, "coa", NULL));
+	assert_true(f->site_roles[SITE_CENTRAL] & roles(f, "dpo", NULL));
+	assert_false(f->site_roles[SITE_CENTRAL] & roles(f, "coa", "lawyer"));
+	assert_true(f->site_roles[SITE_RELAY] == 0);
 	form_free(f);
 }
 
@@ -212,6 +224,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_asylum_form_holds_what_the_domain_says),
 		cmocka_unit_test(who_may_act_is_in_the_form),
+		cmocka_unit_test(a_site_role_has_default_roles),
 		cmocka_unit_test(acts_have_names),
 		cmocka_unit_test(readers_follow_from_the_compartments),
 		cmocka_unit_test(the_least_telling_role_is_shown),

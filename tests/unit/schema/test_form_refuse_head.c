@@ -165,6 +165,20 @@ static void broken_acts_are_refused(void **state)
 	broken_form_check(cases, sizeof cases / sizeof cases[0]);
 }
 
+static void broken_sites_are_refused(void **state)
+{
+	static const struct broken_form cases[] = {
+		{ "`version`: 2", "`version`: 2, `sites`: {`central`: [`jugde`]}",
+			"line 2: sites: unknown role `jugde`; did you mean `judge`?\n" },
+		{ "`version`: 2", "`version`: 2, `sites`: {`centre`: [`judge`]}",
+			"line 2: sites: unknown key `centre`; did you mean `central`?\n" },
+		{ "`version`: 2", "`version`: 2, `sites`: {`relay`: 3}",
+			"line 2: sites: `relay` must be an array of roles, or `all`\n" },
+	};
+	(void)state;
+	broken_form_check(cases, sizeof cases / sizeof cases[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +186,7 @@ int main(void)
 		cmocka_unit_test(broken_roles_and_bases_are_refused),
 		cmocka_unit_test(broken_compartments_are_refused),
 		cmocka_unit_test(broken_acts_are_refused),
+		cmocka_unit_test(broken_sites_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
