@@ -54,7 +54,7 @@ static size_t read_names(struct form_reader *r, const char *key, const char *kin
 		if (form_read_keys(r, at, name_keys)) {
 			struct form_name *n = &names[count];
 			n->number = form_read_number(r, at, "number", max);
-			n->name = form_read_name(r, at, "name", true);
+			n->name = form_read_name(r, at, "name");
 			form_set_where(r, kind, n->name);
 			n->meaning = form_read_text(r, at, "meaning");
 			form_check_ascending(r, json_get(at, "number"), before, n->number);
@@ -112,7 +112,7 @@ void form_read_head(struct form_reader *r)
 	};
 	struct form *f = r->form;
 	form_read_keys(r, r->root, keys);
-	f->name = form_read_name(r, r->root, "form", true);
+	f->name = form_read_name(r, r->root, "form");
 	f->number = form_read_number(r, r->root, "number", NUMBER_MAX);
 	f->version = form_read_number(r, r->root, "version", NUMBER_MAX);
 	f->role_count = read_names(r, "roles", "role", FORM_ROLES_MAX, &f->roles);
@@ -160,7 +160,7 @@ void form_read_compartments(struct form_reader *r)
 		form_set_where(r, "compartment", "");
 		if (form_read_keys(r, at, keys)) {
 			c->number = form_read_number(r, at, "number", FORM_COMPARTMENTS_MAX);
-			c->name = form_read_name(r, at, "name", true);
+			c->name = form_read_name(r, at, "name");
 			form_set_where(r, "compartment", c->name);
 			c->meaning = form_read_text(r, at, "meaning");
 			c->read = form_read_roles(r, at, "read", false);

@@ -129,10 +129,10 @@ bool form_name_is_valid(const char *name, bool lower)
 	return size >= 1 && size <= NAME_MAX_SIZE;
 }
 
-const char *form_read_name(struct form_reader *r, const struct json *object, const char *key, bool lower)
+const char *form_read_name(struct form_reader *r, const struct json *object, const char *key)
 {
 	const char *name = form_read_text(r, object, key);
-	if (*name && !form_name_is_valid(name, lower)) {
+	if (*name && !form_name_is_valid(name, true)) {
 		form_complain(r, json_get(object, key),
 			"\"%s\" must be a name of at most 64 lower-case letters, digits and _", key);
 		return "";

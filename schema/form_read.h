@@ -42,8 +42,9 @@ const struct json *form_get(const struct json *object, const char *key, enum jso
 /* All of these borrow nothing: texts are copied into the form's arena.  A member that is missing or of
  * the wrong kind yields "", 0 or the empty set, and form_read_keys has said so. */
 const char *form_read_text(struct form_reader *r, const struct json *object, const char *key);
-/* A text that is a name: a letter, then letters, digits and _ (lower case only if `lower`). */
-const char *form_read_name(struct form_reader *r, const struct json *object, const char *key, bool lower);
+/* A text that is a name: a lower-case letter, then lower-case letters, digits and _. */
+const char *form_read_name(struct form_reader *r, const struct json *object, const char *key);
+/* A name; one that is not `lower` may have capitals and start with a digit, as values of an enum do. */
 bool form_name_is_valid(const char *name, bool lower);
 uint32_t form_read_number(struct form_reader *r, const struct json *object, const char *key, uint32_t max);
 bool form_read_bool(const struct json *object, const char *key);
