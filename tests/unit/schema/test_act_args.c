@@ -162,7 +162,8 @@ static void undecodable_arguments_are_a_verdict(void **state)
 		assert_false(g.valid || w.valid || s.valid || r.valid);
 	}
 	/* The control. */
-	assert_int_equal(act_decode_grant(&g, &room->arena, bytes_of("\x84\x01\x00" HEX32 "\x81\x02", 39)), ERR_OK);
+	const struct bytes good = bytes_of("\x84\x01\x00" HEX32 "\x81\x02", 39);
+	assert_int_equal(act_decode_grant(&g, &room->arena, good), ERR_OK);
 	assert_true(g.valid);
 	assert_int_equal(act_decode_regrant(&r, &room->arena, bytes_of("\x82\x01" HEX32, 36)), ERR_OK);
 	assert_true(r.valid);

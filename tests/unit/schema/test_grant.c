@@ -139,7 +139,8 @@ static void nothing_is_sealed_to_a_key_of_small_order(void **state)
 static void derivations_follow_the_format(void **state)
 {
 	(void)state;
-	static const uint8_t data[] = { 0x83, 0x58, 0x20 }, context[] = "\x82\x74" "dossier commitment 1" "\x58\x35";
+	static const uint8_t context[] = "\x82\x74" "dossier commitment 1" "\x58\x35";
+	static const uint8_t data[] = { 0x83, 0x58, 0x20 };
 	uint8_t input[256], expected[32], commitment[32];
 	size_t size = 0;
 	struct federation_id f;

@@ -55,7 +55,8 @@ static void operations_come_back(void **state)
 	};
 	struct payload p;
 	assert_int_equal(payload_encode(&room->plain, 2, ops, 3), ERR_OK);
-	assert_hex_equal(room->plain.data, room->plain.size, "82028383010163616263" "8419012c020702" "8300190fa0a101f6");
+	assert_hex_equal(room->plain.data, room->plain.size, "82028383010163616263" "8419012c020702"
+		"8300190fa0a101f6");
 	size_t size = room->plain.size;
 	buf_put_zeros(&room->plain, seal_bucket(size) - size);
 	assert_int_equal(payload_decode(&p, &room->arena, buf_bytes(&room->plain)), ERR_OK);
@@ -125,8 +126,8 @@ static void depth_and_count_have_bounds(void **state)
 {
 	struct room *room = *state;
 	static struct op ops[OPS_MAX + 1];
-	static const uint8_t nested[16] = { 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81,
-		0x81, 0x81, 0x80 };
+	static const uint8_t nested[15] = { 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81, 0x81,
+		0x81, 0x81, 0x81, 0x80 };
 	/* The item itself takes three levels: the payload, its operations, the operation. */
 	const struct op deep = { .field = 1, .code = OP_SET, .value = bytes_of(nested + 2, 13) };
 	const struct op deeper = { .field = 1, .code = OP_SET, .value = bytes_of(nested + 1, 14) };
