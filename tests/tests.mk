@@ -7,3 +7,24 @@ $(BUILD)/tests/regress/%: $(BUILD)/obj/tests/regress/%.o $(BUILD)/lib/libsupport
 	$(call link,$(LIBS_node) $(LIBS_base))
 
 test: $(REGRESS)
+
+# Random histories through the engine and the model.  Links nothing above schema, and carries its own
+# form beside the real ones.
+$(BUILD)/gen/histories_forms.c: tests/model/model.json $(FORMS) tests/embed.sh $(BUILD)/stamp/forms
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)sh tests/embed.sh tests/model/model.json $(FORMS) > $@
+
+$(BUILD)/obj/gen/histories_forms.o: $(BUILD)/gen/histories_forms.c $(BUILD)/stamp/flags \
+		| $(BUILD)/inc/node/.made
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -I$(BUILD)/inc/node -c $< -o $@
+
+$(BUILD)/tests/histories: $(call objects,$(call sources,tests/histories tests/model)) \
+		$(BUILD)/obj/gen/histories_forms.o $(BUILD)/lib/libsupport.a $(call lib,schema) $(call lib,base)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,$(LIBS_base))
+
+PROGRAMS += $(BUILD)/tests/histories
