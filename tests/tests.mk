@@ -28,3 +28,9 @@ $(BUILD)/tests/histories: $(call objects,$(call sources,tests/histories tests/mo
 	$(call link,$(LIBS_base))
 
 PROGRAMS += $(BUILD)/tests/histories
+
+# Whole runs of what `make test` samples.
+.PHONY: long long-histories
+long: long-histories
+long-histories: $(BUILD)/tests/histories
+	$(BUILD)/tests/histories --count 100000 --seed 1000000

@@ -20,5 +20,20 @@ for file in "$here"/tests/stories/*.json "$domain"; do
 	last=${last#* passed, }
 	failed=$((failed + ${last%% failed}))
 done
+
+# The control: with one expectation altered the comparison must fail.
+for alter in 's/"status": "auto"/"status": "clean"/' 's/"losers": \[/"losers": ["none", /' 's/"already_set"/"struck"/'; do
+	altered=0
+	for file in "$here"/tests/stories/*.json; do
+		sed "$alter" "$file" >"${TMPDIR:-/tmp}/altered.json"
+		"$build/replay" --check "${TMPDIR:-/tmp}/altered.json" >/dev/null 2>&1 || altered=1
+	done
+	if [ "$altered" = 1 ]; then
+		passed=$((passed + 1))
+	else
+		echo "not noticed: $alter"
+		failed=$((failed + 1))
+	fi
+done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
