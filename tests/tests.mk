@@ -29,6 +29,18 @@ $(BUILD)/tests/histories: $(call objects,$(call sources,tests/histories tests/mo
 
 PROGRAMS += $(BUILD)/tests/histories
 
+# What a view costs.
+$(BUILD)/tests/bench_view: $(BUILD)/obj/tests/bench/view.o $(BUILD)/obj/gen/histories_forms.o \
+		$(call lib,schema) $(call lib,base)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,$(LIBS_base))
+
+.PHONY: bench bench-view
+bench: bench-view
+bench-view: $(BUILD)/tests/bench_view
+	$(BUILD)/tests/bench_view
+
 # Whole runs of what `make test` samples.
 .PHONY: long long-histories
 long: long-histories

@@ -23,7 +23,8 @@ struct checker {
 
 static bool fail(struct checker *c, const char *what, const char *expected, const char *found)
 {
-	snprintf(c->message, HISTORY_MESSAGE_MAX, "%s\nexpected %.3500s\nfound    %.3500s", what, expected, found);
+	snprintf(c->message, HISTORY_MESSAGE_MAX, "%s\nexpected %.3500s\nfound    %.3500s", what, expected,
+		found);
 	return false;
 }
 

@@ -118,6 +118,7 @@ void history_shrink(const struct history_form *form, cJSON *story, uint64_t seed
 		smaller = drop_elements(&s, "parents") || smaller;
 		smaller = drop_troubles(&s) || smaller;
 	}
-	cJSON_ReplaceItemInObjectCaseSensitive(story, "changes", cJSON_DetachItemViaPointer(s.story, changes_of(&s)));
+	cJSON *changes = cJSON_DetachItemViaPointer(s.story, changes_of(&s));
+	cJSON_ReplaceItemInObjectCaseSensitive(story, "changes", changes);
 	cJSON_Delete(s.story);
 }

@@ -60,7 +60,8 @@ cJSON *history_value(const cJSON *field, uint32_t which)
 		return text_value(field, which);
 	if (strcmp(type, "enum") == 0) {
 		const cJSON *values = cJSON_GetObjectItemCaseSensitive(field, "values");
-		return cJSON_CreateString(cJSON_GetArrayItem(values, (int)which % cJSON_GetArraySize(values))->string);
+		const cJSON *value = cJSON_GetArrayItem(values, (int)which % cJSON_GetArraySize(values));
+		return cJSON_CreateString(value->string);
 	}
 	if (strcmp(type, "date") == 0)
 		return numbered("2026-02-0", which + 1);

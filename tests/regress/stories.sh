@@ -22,7 +22,8 @@ for file in "$here"/tests/stories/*.json "$domain"; do
 done
 
 # The control: with one expectation altered the comparison must fail.
-for alter in 's/"status": "auto"/"status": "clean"/' 's/"losers": \[/"losers": ["none", /' 's/"already_set"/"struck"/'; do
+for alter in 's/"status": "auto"/"status": "clean"/' 's/"losers": \[/"losers": ["none", /' \
+	's/"already_set"/"struck"/'; do
 	altered=0
 	for file in "$here"/tests/stories/*.json; do
 		sed "$alter" "$file" >"${TMPDIR:-/tmp}/altered.json"
