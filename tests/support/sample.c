@@ -11,7 +11,7 @@
 
 const char *const sample_names[SAMPLE_KINDS] = { "opening", "edit", "fold", "strike", "unknown_act" };
 
-enum { SAMPLE_ARENA_MAX = 4 * 1024 * 1024, EPOCH_KEY = 0x20, WRAP_KEY = 0x30, BOX_SEED = 0x40, NONCE = 0x50 };
+enum { SAMPLE_ARENA_MAX = 4 * 1024 * 1024, WRAP_KEY = 0x30, BOX_SEED = 0x40, NONCE = 0x50 };
 
 static const uint32_t sites[] = { 1, 2 };
 
@@ -154,7 +154,7 @@ static void add_payload(struct sample *s, uint32_t compartment, bool own_epoch, 
 	const struct payload_context px = { &c->federation, &c->case_id, compartment, commitment, &c->officer,
 		c->parents, c->parent_count };
 	buf_init(&blob, PAYLOAD_BLOB_MAX);
-	sample_secret(&epoch, (uint8_t)(EPOCH_KEY + compartment));
+	sample_secret(&epoch, (uint8_t)(SAMPLE_EPOCH + compartment));
 	sample_fill(nonce, sizeof nonce, (uint8_t)(NONCE + compartment));
 	must(grant_commitment(commitment, &epoch, &x) == ERR_OK);
 	must(grant_payload_key(&key, &epoch, &x) == ERR_OK);
@@ -176,7 +176,7 @@ static void add_grant(struct sample *s, uint32_t compartment)
 	struct buf args, blob;
 	buf_init(&args, CHANGE_ACT_ARGS_MAX);
 	buf_init(&blob, 4096);
-	sample_secret(&epoch, (uint8_t)(EPOCH_KEY + compartment));
+	sample_secret(&epoch, (uint8_t)(SAMPLE_EPOCH + compartment));
 	must(grant_commitment(g.commitment, &epoch, &x) == ERR_OK);
 	must(act_encode_grant(&args, &g) == ERR_OK);
 	add_act(s, ACT_GRANT, 0, keep(&s->arena, &args));

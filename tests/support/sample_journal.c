@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { JOURNAL_KEY = 0x60, BOX_SEED = 0x70, NONCE = 0x80 };
+enum { BOX_SEED = 0x70, NONCE = 0x80 };
 
 /* Stays in with NDEBUG. */
 static void must(bool ok)
@@ -18,7 +18,7 @@ static void must(bool ok)
 
 void sample_journal_key(struct secret *out)
 {
-	sample_secret(out, JOURNAL_KEY);
+	sample_secret(out, SAMPLE_JOURNAL);
 }
 
 const struct entry *sample_entries(struct arena *a)
