@@ -460,12 +460,25 @@ static void no_mutation_of_an_item_is_read_in_two_ways(void **state)
 	buf_clear(&again);
 }
 
+static void the_first_item_ends_where_it_says(void **state)
+{
+	(void)state;
+	static const uint8_t bytes[] = { 0x82, 0x01, 0x00, 0x00, 0xff };
+	size_t size = 9;
+	for (size_t given = 0; given <= sizeof bytes; given++) {
+		enum err e = cbor_scan_first(&size, bytes_of(bytes, given), &cbor_limits_default, NULL);
+		assert_int_equal(e, given < 3 ? ERR_FORMAT : ERR_OK);
+		assert_int_equal(size, given < 3 ? 0 : 3);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_what_appendix_a_has_of_the_subset),
 		cmocka_unit_test(refuses_the_rest_of_appendix_a),
 		cmocka_unit_test(refuses_every_second_spelling_and_names_the_place),
+		cmocka_unit_test(the_first_item_ends_where_it_says),
 		cmocka_unit_test(takes_keys_in_the_order_of_their_encodings),
 		cmocka_unit_test(stops_at_each_limit_and_not_before),
 		cmocka_unit_test(writes_the_shortest_form_at_every_border),
