@@ -19,6 +19,12 @@ static inline struct bytes bytes_of(const void *data, size_t size)
 	return (struct bytes){ data, size };
 }
 
+/* What is left behind the first `at` bytes; `at` is at most the size. */
+static inline struct bytes bytes_after(struct bytes b, size_t at)
+{
+	return (struct bytes){ at ? b.data + at : b.data, b.size - at };
+}
+
 /* Not constant time: for public bytes only.  Secrets are compared by secret_equal. */
 bool bytes_equal(struct bytes a, struct bytes b);
 
