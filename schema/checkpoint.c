@@ -124,7 +124,7 @@ static void take_boxes(struct commit_lines *l, struct checkpoint *c, struct aren
 
 static void take_message(struct commit_lines *l, struct checkpoint *c, struct arena *a)
 {
-	struct node_id node;
+	struct node_id node = { { 0 } };
 	commit_next(l, "dossier");
 	(void)commit_take_word(l);
 	(void)commit_take_word(l);

@@ -72,26 +72,25 @@ static void put_witnessed(struct buf *out, const struct entry *entry)
 	put_fixed(out, entry->as.witnessed.checkpoint.b, sizeof entry->as.witnessed.checkpoint.b);
 }
 
+/* Elements of each kind's array, the kind included. */
+static const uint8_t entry_fields[] = { 0, 2, 6, 7, 5, 3, 5 };
+
 static void put_entry(struct buf *out, const struct entry *entry)
 {
-	static const struct {
-		uint8_t fields;
-		void (*put)(struct buf *, const struct entry *);
-	} kinds[] = {
-		[ENTRY_WROTE] = { 2, put_wrote },
-		[ENTRY_RECEIVED] = { 6, put_received },
-		[ENTRY_SHOWED] = { 7, put_showed },
-		[ENTRY_DISCLOSED] = { 5, put_disclosed },
-		[ENTRY_ERASED] = { 3, put_erased },
-		[ENTRY_WITNESSED] = { 5, put_witnessed },
-	};
 	if (entry->kind == 0 || entry->kind > ENTRY_WITNESSED) {
 		cbor_put_raw(out, entry->item);
 		return;
 	}
-	cbor_put_array(out, kinds[entry->kind].fields);
+	cbor_put_array(out, entry_fields[entry->kind]);
 	cbor_put_uint(out, entry->kind);
-	kinds[entry->kind].put(out, entry);
+	switch (entry->kind) {
+	case ENTRY_WROTE: put_wrote(out, entry); break;
+	case ENTRY_RECEIVED: put_received(out, entry); break;
+	case ENTRY_SHOWED: put_showed(out, entry); break;
+	case ENTRY_DISCLOSED: put_disclosed(out, entry); break;
+	case ENTRY_ERASED: put_erased(out, entry); break;
+	default: put_witnessed(out, entry); break;
+	}
 }
 
 /* ---- Reading.  Whatever is out of range is a sticky error of the cursor. */
@@ -181,10 +180,9 @@ static enum err take_entry(struct entry *entry, struct arena *a, struct bytes it
 	*entry = (struct entry){ .kind = (uint32_t)cbor_uint(&r, CHANGE_NUMBER_MAX), .item = item };
 	if (r.err || entry->kind == 0)
 		return ERR_FORMAT;
-	static const uint8_t wanted[] = { 0, 2, 6, 7, 5, 3, 5 };
 	if (entry->kind > ENTRY_WITNESSED)
 		return ERR_OK;
-	if (fields != wanted[entry->kind])
+	if (fields != entry_fields[entry->kind])
 		return ERR_FORMAT;
 	switch (entry->kind) {
 	case ENTRY_WROTE: e = take_wrote(entry, &r, a); break;
