@@ -186,13 +186,14 @@ enum lang args_lang(int argc, char *const *argv, const char *locale)
 {
 	int lang = locale ? lang_find(locale) : -1;
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		const char *value = NULL;
+		const char *value = "";
 		if (strncmp(argv[i], "--lang=", 7) == 0)
 			value = argv[i] + 7;
 		else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
 			value = argv[i + 1];
-		if (value && lang_find(value) >= 0)
-			lang = lang_find(value);
+		int named = lang_find(value);
+		if (named >= 0)
+			lang = named;
 	}
 	return lang == LANG_NL ? LANG_NL : LANG_EN;
 }

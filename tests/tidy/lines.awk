@@ -83,6 +83,8 @@ is_c {
 		guarded = 1
 	code = without_comments($0)
 	check_function_size(code)
+	if (code ~ /^[ \t]*#[ \t]*if[ \t]+0/)
+		say("dead-code", "code that is switched off is taken out")
 	if (code ~ /^[ \t]*#[ \t]*include/)
 		check_include($0)
 	else
@@ -130,6 +132,7 @@ function without_comments(line, out, at) {
 			line = substr(line, 3)
 			in_comment = 1
 		} else if (substr(line, 1, 2) == "//") {
+			say("line-comment", "comments stand between /* and */")
 			return out
 		} else if (match(line, /^[^"'\/]+/)) {
 			out = out substr(line, 1, RLENGTH)
