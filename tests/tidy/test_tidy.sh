@@ -82,6 +82,9 @@ done
 for call in time clock_gettime rand random getenv fopen open printf fprintf randombytes_buf; do
 	plant impure-call sync/two.c "$c"'int two(void)\n{\n\treturn /* now */ %s (0);\n}\n' "$call"
 done
+for call in time getrandom getenv open rename fsync; do
+	plant side-effect node/two.c "$c"'int two(void)\n{\n\treturn %s(0);\n}\n' "$call"
+done
 plant printing node/two.c "$c"'int two(void)\n{\n\treturn puts("");\n}\n'
 plant dead-name docs/x.md 'See `base/gone.c`.\n'
 plant dead-name docs/x.md 'See `base/gone`.\n'
@@ -90,7 +93,7 @@ plant dead-name docs/x.md 'Run `make gone`.\n'
 plant line-comment base/two.c "$c"'int two; // words\n'
 plant dead-code base/two.c "$c"'#if 0\n#endif\n'
 
-# The libraries: what the pure floors call outside themselves, and that they hold no mutable data.
+# The libraries: what the pure floors call outside themselves, and that no floor holds mutable data.
 symbols() {
 	cd "$room" || exit 1
 	printf '%s\n' "$1" >pure.c
@@ -108,6 +111,10 @@ result $? "symbols.sh refuses what is pure"
 for floor in base schema sync; do
 	[ ! -f "$build/lib/lib$floor.a" ] || sh "$here/symbols.sh" "$build/lib/lib$floor.a"
 	result $? "the pure floor $floor reaches outside, or holds mutable data"
+done
+for floor in node cli; do
+	[ ! -f "$build/lib/lib$floor.a" ] || sh "$here/symbols.sh" "$build/lib/lib$floor.a" impure
+	result $? "the floor $floor holds mutable data"
 done
 sh "$here/check.sh"
 result $? "the tree breaks house rules (above)"
