@@ -193,9 +193,8 @@ install: all $(BUILD)/man/.made $(BUILD)/dossier.bash
 	install -m 644 $(BUILD)/man/nl/man1/*.1 "$(share)/man/nl/man1"
 	install -D -m 644 $(BUILD)/dossier.bash "$(share)/bash-completion/completions/dossier"
 	$(if $(FORMS),install -m 644 $(FORMS) "$(share)/dossier/forms")
-	install -d "$(DESTDIR)$(PREFIX)/lib/systemd/system"
-	sed 's|@BIN@|$(PREFIX)/bin|' docs/dossier.service \
-		>"$(DESTDIR)$(PREFIX)/lib/systemd/system/dossier.service"
+	sed 's|@BIN@|$(PREFIX)/bin|' docs/dossier.service >$(BUILD)/dossier.service
+	install -D -m 644 $(BUILD)/dossier.service "$(DESTDIR)$(PREFIX)/lib/systemd/system/dossier.service"
 
 touched = $(shell git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h')
 format:
