@@ -1,0 +1,97 @@
+/* After changes were taken in: who shares the case, and which blobs this site is entitled to and lacks. */
+#include "node/replica_own.h"
+
+/* Notes one line of a change as a gap when this site is to hold its bytes and does not. */
+static enum err note_line(struct replica *r, struct casefile *f, uint32_t position, char letter,
+	const struct change_blob *line)
+{
+	struct git_id git;
+	if (!epoch_shares_line(f->counted->epochs, position, line, r->site))
+		return ERR_OK;
+	enum err e = index_find_blob(&git, r->index, letter, &line->hash);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	struct index_gap gap = { f->case_no, letter, line->hash };
+	return index_add_gap(r->index, &gap);
+}
+
+static enum err note_lines(struct replica *r, struct casefile *f, uint32_t position)
+{
+	const struct change *c = f->changes[position].change;
+	enum err e = ERR_OK;
+	for (uint32_t i = 0; i < c->payload_count && !e; i++)
+		e = note_line(r, f, position, 'p', &c->payloads[i]);
+	for (uint32_t i = 0; i < c->grant_count && !e; i++)
+		e = note_line(r, f, position, 'g', &c->grants[i]);
+	return e;
+}
+
+/* The sites that an act names. */
+static enum err act_sites(const uint32_t **sites, uint32_t *count, struct arena *a, const struct change_act *act)
+{
+	struct act_grant g;
+	struct act_withdraw w;
+	*sites = NULL;
+	*count = 0;
+	if (act->code == ACT_GRANT) {
+		enum err e = act_decode_grant(&g, a, act->args);
+		if (!e && g.valid) {
+			*sites = g.sites;
+			*count = g.site_count;
+		}
+		return e;
+	}
+	if (act->code == ACT_WITHDRAW) {
+		enum err e = act_decode_withdraw(&w, a, act->args);
+		if (!e && w.valid) {
+			*sites = w.sites;
+			*count = w.site_count;
+		}
+		return e;
+	}
+	return ERR_OK;
+}
+
+enum err replica_note_change(struct replica *r, struct casefile *f, uint32_t position)
+{
+	const struct change *c = f->changes[position].change;
+	struct arena a;
+	bool granted_here = false;
+	enum err e = note_lines(r, f, position);
+	arena_init(&a, 1 << 22);
+	for (uint32_t i = 0; i < c->act_count && !e; i++) {
+		const uint32_t *sites;
+		uint32_t count;
+		e = act_sites(&sites, &count, &a, &c->acts[i]);
+		for (uint32_t k = 0; k < count && !e; k++) {
+			struct index_share s = { f->case_no, sites[k], f->changes[position].row.no,
+				!epoch_is_member(f->counted->epochs, FORM_CORE, sites[k]) };
+			/* One that never was a member leaves no row. */
+			if (!s.ended || c->acts[i].code == ACT_WITHDRAW)
+				e = index_put_share(r->index, &s);
+			granted_here = granted_here || sites[k] == r->site;
+		}
+	}
+	arena_clear(&a);
+	/* A grant to this site may open what came before: its bytes are wanted now. */
+	for (uint32_t i = 0; granted_here && i < position && !e; i++)
+		e = note_lines(r, f, i);
+	return e;
+}
+
+enum err replica_note_case(struct replica *r, struct casefile *f)
+{
+	const uint32_t *frontier;
+	uint32_t count;
+	struct buf ids;
+	buf_init(&ids, 1 << 26);
+	enum err e = casefile_frontier(&frontier, &count, f);
+	for (uint32_t i = 0; i < count && !e; i++)
+		buf_put(&ids, f->changes[frontier[i]].id.b, sizeof f->changes[0].id.b);
+	if (!e)
+		e = buf_err(&ids);
+	if (!e)
+		e = index_put_frontier(r->index, f->case_no, buf_bytes(&ids));
+	buf_clear(&ids);
+	return e;
+}
