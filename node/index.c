@@ -60,6 +60,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_LIST_UNCOVERED] = "SELECT no, case_no, id, git, received, peer, cover FROM changes"
 		" WHERE cover IS NULL AND peer = 0 ORDER BY no",
 	[SQL_COVER] = "UPDATE changes SET cover = ? WHERE cover IS NULL AND no <= ?",
+	[SQL_COVER_ONE] = "UPDATE changes SET cover = ? WHERE no = ?",
+	[SQL_COVER_RECEIVED] = "UPDATE changes SET cover = ? WHERE cover IS NULL AND peer <> 0",
 	[SQL_COVERED_UNTIL] = "SELECT coalesce(max(no), 0) FROM changes WHERE cover IS NOT NULL AND cover <= ?",
 	[SQL_FIND_BLOB] = "SELECT git FROM blobs WHERE key8 = ? AND hash = ? AND letter = ?",
 	[SQL_ADD_BLOB] = "INSERT INTO blobs (key8, letter, hash, git) VALUES (?, ?, ?, ?)",

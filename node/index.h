@@ -80,6 +80,9 @@ MUST_USE enum err index_count_received(struct index_received **out, size_t *coun
 	struct arena *a);
 /* Marks everything up to `last` that is not covered as covered by checkpoint `cover`. */
 MUST_USE enum err index_cover(struct index *ix, int64_t last, int64_t cover);
+/* The same for one change; and for all that came from others. */
+MUST_USE enum err index_cover_one(struct index *ix, int64_t no, int64_t cover);
+MUST_USE enum err index_cover_received(struct index *ix, int64_t cover);
 /* The greatest number that own checkpoints up to `cover` cover. */
 MUST_USE enum err index_covered_until(int64_t *no, struct index *ix, int64_t cover);
 

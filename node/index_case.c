@@ -259,6 +259,24 @@ enum err index_cover(struct index *ix, int64_t last, int64_t cover)
 	return index_sql_run(ix, st);
 }
 
+enum err index_cover_one(struct index *ix, int64_t no, int64_t cover)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_COVER_ONE);
+	if (st) {
+		sqlite3_bind_int64(st, 1, cover);
+		sqlite3_bind_int64(st, 2, no);
+	}
+	return index_sql_run(ix, st);
+}
+
+enum err index_cover_received(struct index *ix, int64_t cover)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_COVER_RECEIVED);
+	if (st)
+		sqlite3_bind_int64(st, 1, cover);
+	return index_sql_run(ix, st);
+}
+
 enum err index_covered_until(int64_t *no, struct index *ix, int64_t cover)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_COVERED_UNTIL);

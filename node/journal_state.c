@@ -190,6 +190,81 @@ static enum err take_links(struct journal *j, const struct link *links, size_t c
 	return e;
 }
 
+/* ---- Which own changes the checkpoints name already: each is to be named exactly once. */
+
+enum err journal_read_entries(const struct entry **out, uint32_t *count, struct journal *j, struct arena *a,
+	const struct checkpoint *c, const struct secret *journal_key, struct err_text *why)
+{
+	struct buf tree, blob;
+	struct secret key = { 0 };
+	struct git_id id;
+	*out = NULL;
+	*count = 0;
+	buf_init(&tree, 256);
+	buf_init(&blob, ENTRIES_BLOB_MAX + 1024);
+	enum err e = store_read(&tree, j->config.store, STORE_TREE, &c->tree, 256, why);
+	if (!e && tree.size < sizeof id.b)
+		e = ERR_FORMAT;
+	if (!e) {
+		/* One entry: mode, name, NUL, and the id of the blob at the end. */
+		memcpy(id.b, tree.data + tree.size - sizeof id.b, sizeof id.b);
+		e = store_read(&blob, j->config.store, STORE_BLOB, &id, ENTRIES_BLOB_MAX, why);
+	}
+	if (!e)
+		e = entries_key(&key, journal_key);
+	if (!e)
+		e = entries_open(out, count, a, &key, c, buf_bytes(&blob), why);
+	secret_free(&key);
+	buf_clear(&tree);
+	buf_clear(&blob);
+	return e;
+}
+
+static enum err cover_link(struct journal *j, struct arena *a, const struct link *l, const struct secret *key)
+{
+	const struct entry *entries;
+	struct index_checkpoint row;
+	uint32_t count;
+	enum err e = index_find_checkpoint(&row, j->config.index, &l->id);
+	if (!e)
+		e = journal_read_entries(&entries, &count, j, a, l->checkpoint, key, NULL);
+	for (uint32_t i = 0; i < count && !e; i++) {
+		if (entries[i].kind != ENTRY_WROTE)
+			continue;
+		for (uint32_t k = 0; k < entries[i].as.wrote.count && !e; k++) {
+			struct index_change change;
+			e = index_find_change(&change, j->config.index, &entries[i].as.wrote.changes[k]);
+			if (!e)
+				e = index_cover_one(j->config.index, change.no, row.no);
+			/* Attested but not held: audit says so; it is nothing to cover. */
+			if (e == ERR_NOT_FOUND)
+				e = ERR_OK;
+		}
+	}
+	return e;
+}
+
+static enum err cover_links(struct journal *j, struct arena *a, const struct link *links, size_t count)
+{
+	struct node_id self = journal_self(j);
+	struct secret key = { 0 };
+	enum err e = ERR_OK;
+	for (size_t i = count; i-- > 0 && !e;) {
+		const struct checkpoint *c = links[i].checkpoint;
+		if (c->sequence == 0 || !secret_is_set(&key)) {
+			secret_free(&key);
+			(void)!journal_find_key(&key, j, &self, &c->incarnation, NULL);
+		}
+		/* Entries that can't be opened here may name any change: better one unnamed than one named twice. */
+		if (secret_is_set(&key))
+			e = cover_link(j, a, &links[i], &key);
+		else
+			e = index_cover(j->config.index, INT64_MAX, j->head_no);
+	}
+	secret_free(&key);
+	return e ? e : index_cover_received(j->config.index, j->head_no);
+}
+
 enum err journal_rebuild(struct journal *j, const struct git_id *head, struct err_text *why)
 {
 	struct arena a;
@@ -213,6 +288,8 @@ enum err journal_rebuild(struct journal *j, const struct git_id *head, struct er
 	}
 	if (!e)
 		e = take_links(j, links, count);
+	if (!e)
+		e = cover_links(j, &a, links, count);
 	if (!e) {
 		secret_free(&j->key);
 		/* Without the site's key J is out of reach: then the next write opens a new incarnation. */
