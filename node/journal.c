@@ -435,18 +435,9 @@ enum err journal_count_pending(uint64_t *count, struct journal *j)
 
 enum err journal_disclose(struct journal *j, const struct entry *disclosed)
 {
-	struct buf list;
-	buf_init(&list, 4096);
-	enum err e = entries_encode(&list, disclosed, 1);
-	/* One entry in an array of one: the array's head is a single byte. */
-	if (!e && list.size > 1) {
-		buf_put(&j->disclosed, list.data + 1, list.size - 1);
-		e = buf_err(&j->disclosed);
-	}
-	if (!e) {
-		j->disclosed_count++;
-		e = index_put_meta(j->config.index, "disclosed", buf_bytes(&j->disclosed));
-	}
-	buf_clear(&list);
-	return e;
+	enum err e = entry_encode(&j->disclosed, disclosed);
+	if (e)
+		return e;
+	j->disclosed_count++;
+	return index_put_meta(j->config.index, "disclosed", buf_bytes(&j->disclosed));
 }
