@@ -69,6 +69,7 @@ static const char *const texts[SQL_COUNT] = {
 		" ORDER BY no",
 	[SQL_ADD_GAP] = "INSERT OR IGNORE INTO gaps (hash, letter, case_no) VALUES (?, ?, ?)",
 	[SQL_REMOVE_GAP] = "DELETE FROM gaps WHERE hash = ? AND letter = ?",
+	[SQL_FIND_GAP] = "SELECT 1 FROM gaps WHERE hash = ? AND letter = ?",
 	[SQL_LIST_GAPS] = "SELECT case_no, letter, hash FROM gaps ORDER BY hash LIMIT ?",
 	[SQL_ADD_CHECKPOINT] = "INSERT INTO checkpoints (node, incarnation, sequence, id, git, full, witnessed)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET git = excluded.git, full = excluded.full"

@@ -99,6 +99,7 @@ MUST_USE enum err index_list_blobs(struct index_blob **out, size_t *count, struc
 struct index_gap { int64_t case_no; char letter; struct hash256 hash; };
 MUST_USE enum err index_add_gap(struct index *ix, const struct index_gap *gap);
 MUST_USE enum err index_remove_gap(struct index *ix, char letter, const struct hash256 *hash);
+MUST_USE enum err index_find_gap(bool *found, struct index *ix, char letter, const struct hash256 *hash);
 MUST_USE enum err index_list_gaps(struct index_gap **out, size_t *count, struct index *ix, struct arena *a,
 	size_t max);
 

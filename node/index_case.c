@@ -367,6 +367,18 @@ enum err index_remove_gap(struct index *ix, char letter, const struct hash256 *h
 	return index_sql_run(ix, st);
 }
 
+enum err index_find_gap(bool *found, struct index *ix, char letter, const struct hash256 *hash)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_FIND_GAP);
+	index_bind(st, 1, hash->b, sizeof hash->b);
+	if (st)
+		sqlite3_bind_int(st, 2, letter);
+	enum err e = index_sql_step(found, ix, st);
+	if (!e && *found)
+		sqlite3_reset(st);
+	return e;
+}
+
 enum err index_list_gaps(struct index_gap **out, size_t *count, struct index *ix, struct arena *a, size_t max)
 {
 	struct index_rows rows = { .arena = a, .size = sizeof **out };

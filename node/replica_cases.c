@@ -109,6 +109,13 @@ void replica_drop_cases(struct replica *r)
 	r->case_count = 0;
 }
 
+void replica_retry_cases(struct replica *r)
+{
+	for (uint32_t i = 0; i < r->case_room; i++)
+		if (r->cases[i].file)
+			casefile_retry(r->cases[i].file);
+}
+
 static int compare_used(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;

@@ -345,7 +345,8 @@ static enum err put_acts(struct draft *d, struct change_act *acts)
 		struct act_strike s = { .changes = d->edit->strikes, .change_count = d->edit->strike_count };
 		struct change_act *act = &acts[d->change.act_count++];
 		e = act_encode_strike(&args, &s);
-		*act = (struct change_act){ ACT_STRIKE, draft_strike_role(d), arena_copy(d->arena, args.data, args.size), args.size } };
+		*act = (struct change_act){ ACT_STRIKE, draft_strike_role(d),
+			{ arena_copy(d->arena, args.data, args.size), args.size } };
 	}
 	buf_clear(&args);
 	return e;

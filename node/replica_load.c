@@ -52,6 +52,35 @@ enum err replica_reload_charter(struct replica *r, struct err_text *why)
 	return e ? e : replica_open_journal(r, why);
 }
 
+enum err replica_charter_grew(struct replica *r, struct err_text *why)
+{
+	(void)why;
+	replica_drop_cases(r);
+	const struct charter_entry *self = charter_node(r->charter, &r->node);
+	r->site = self ? self->statement->as.node.site : 0;
+	r->env.site = r->site;
+	return ERR_OK;
+}
+
+enum err replica_try_statement(struct replica *r, struct bytes blob, struct err_text *why)
+{
+	struct charter *trial;
+	struct charter_admission a = { .verdict = CHARTER_REFUSED };
+	enum err e = charter_new(&trial, NULL);
+	for (uint32_t i = 0; !e && i < charter_count(r->charter); i++)
+		e = charter_admit(&a, trial, charter_get(r->charter, i)->blob, NULL);
+	if (!e)
+		e = charter_admit(&a, trial, blob, why);
+	if (!e && a.verdict == CHARTER_REFUSED)
+		e = err_set(why, ERR_REFUSED, "the charter refuses this: %s", charter_refusal_name(a.refusal));
+	else if (!e && a.verdict != CHARTER_KEPT)
+		e = err_set(why, ERR_REFUSED, "the charter has this already, or waits for what it builds on");
+	else if (!e && a.entry->standing != CHARTER_COUNTS)
+		e = err_set(why, ERR_REFUSED, "this would not count: %s", charter_standing_name(a.entry->standing));
+	charter_free(trial);
+	return e;
+}
+
 enum err replica_open_journal(struct replica *r, struct err_text *why)
 {
 	journal_close(r->journal);

@@ -40,6 +40,10 @@ struct replica {
 MUST_USE enum err replica_load_charter(struct replica *r, struct err_text *why);
 MUST_USE enum err replica_reload_charter(struct replica *r, struct err_text *why);
 MUST_USE enum err replica_open_journal(struct replica *r, struct err_text *why);
+/* After statements were admitted: casefiles judged under the old ones are read again. */
+MUST_USE enum err replica_charter_grew(struct replica *r, struct err_text *why);
+/* Whether a statement would be kept and count, on a charter of its own.  ERR_REFUSED. */
+MUST_USE enum err replica_try_statement(struct replica *r, struct bytes blob, struct err_text *why);
 /* Brings the index up to the store's heads. */
 MUST_USE enum err replica_catch_up(struct replica *r, struct err_text *why);
 
@@ -49,6 +53,8 @@ struct casefile *replica_find_case(struct replica *r, const struct case_id *id);
 void replica_drop_case(struct replica *r, const struct case_id *id);
 void replica_drop_cases(struct replica *r);
 void replica_trim_cases(struct replica *r);
+/* Blobs arrived: what was unknown may be known now. */
+void replica_retry_cases(struct replica *r);
 
 /* ---- Transactions (replica_txn.c): collected, then written as one. */
 struct txn_change {
