@@ -191,15 +191,19 @@ static enum err admit_changes(struct replica *r, struct txn *t, struct admission
 
 /* ---- Blobs: only what a kept change names, for nobody may fill a disk with bytes that nothing points at. */
 
-static bool is_named(const struct txn *t, char letter, const struct hash256 *hash)
+static bool is_named(const struct txn *t, uint32_t *hint, char letter, const struct hash256 *hash)
 {
-	for (uint32_t i = 0; i < t->change_count; i++) {
+	/* Blobs come in the order of the changes that name them: begin where the last one was found. */
+	for (uint32_t n = 0; n < t->change_count; n++) {
+		uint32_t i = (*hint + n) % t->change_count;
 		const struct change *c = t->rows[i].file->changes[t->rows[i].position].change;
 		const struct change_blob *lines = letter == 'p' ? c->payloads : c->grants;
 		uint32_t count = letter == 'p' ? c->payload_count : c->grant_count;
 		for (uint32_t k = 0; k < count; k++)
-			if (hash256_equal(&lines[k].hash, hash))
+			if (hash256_equal(&lines[k].hash, hash)) {
+				*hint = i;
 				return true;
+			}
 	}
 	return false;
 }
@@ -207,6 +211,7 @@ static bool is_named(const struct txn *t, char letter, const struct hash256 *has
 static enum err admit_blobs(struct replica *r, struct txn *t, struct admission *batch)
 {
 	enum err e = ERR_OK;
+	uint32_t hint = 0;
 	for (size_t i = 0; i < batch->blob_count && !e; i++) {
 		const struct admit_blob *b = &batch->blobs[i];
 		struct hash256 hash;
@@ -215,7 +220,7 @@ static enum err admit_blobs(struct replica *r, struct txn *t, struct admission *
 			continue;
 		hash_blake2b_256(hash.b, b->data);
 		e = index_find_gap(&gap, r->index, b->letter, &hash);
-		if (!e && (gap || is_named(t, b->letter, &hash)))
+		if (!e && (gap || is_named(t, &hint, b->letter, &hash)))
 			e = txn_add_blob(t, b->letter, &hash, b->data);
 	}
 	return e;
@@ -320,6 +325,13 @@ done:
 	return a->err == ERR_MEMORY ? ERR_MEMORY : ERR_OK;
 }
 
+/* After a failure the charter in memory holds what the store does not; after success its numbers moved on. */
+static enum err end_statements(struct replica *r, enum err e, struct err_text *why)
+{
+	enum err after = e ? replica_reload_charter(r, why) : replica_load_charter(r, why);
+	return e ? e : after;
+}
+
 enum err replica_admit(struct replica *r, struct admission *batch, struct err_text *why)
 {
 	struct txn t;
@@ -350,7 +362,7 @@ enum err replica_admit(struct replica *r, struct admission *batch, struct err_te
 		replica_retry_cases(r);
 	txn_end(&t, !e);
 	if (statements) /* after a failure the charter holds what the store does not; and numbers moved on */
-		e = e ? (replica_reload_charter(r, NULL), e) : replica_load_charter(r, why);
+		e = end_statements(r, e, why);
 	replica_unlock(r);
 	return e;
 }
