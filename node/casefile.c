@@ -34,8 +34,8 @@ void casefile_free(struct casefile *f)
 	free(f);
 }
 
-enum err casefile_new(struct casefile **out, const struct casefile_env *env, const struct case_id *id,
-	const struct form *form)
+enum err casefile_new(
+	struct casefile **out, const struct casefile_env *env, const struct case_id *id, const struct form *form)
 {
 	*out = NULL;
 	struct casefile *f = make(env, id);
@@ -118,14 +118,14 @@ enum err casefile_add(struct casefile *f, const struct index_change *row, const 
 	e = count_add(f->counted, &c);
 	if (e)
 		return e;
-	f->changes[f->count++] = (struct casefile_change){ .row = *row, .change = copy, .id = row->id,
-		.git = row->git };
+	f->changes[f->count++] =
+		(struct casefile_change){ .row = *row, .change = copy, .id = row->id, .git = row->git };
 	f->view = NULL;
 	return ERR_OK;
 }
 
-static enum err read_change(struct change **out, struct casefile *f, const struct index_change *row,
-	struct err_text *why)
+static enum err read_change(
+	struct change **out, struct casefile *f, const struct index_change *row, struct err_text *why)
 {
 	struct buf commit;
 	const struct git_id *parents_git;
@@ -181,8 +181,9 @@ static enum err load(struct casefile *f, struct err_text *why)
 		if (e)
 			break;
 		cc[i] = (struct count_change){ .id = rows[i].id, .change = changes[i], .parents = parents };
-		f->changes[f->count++] = (struct casefile_change){ .row = rows[i], .change = changes[i], .id = rows[i].id,
-			.git = rows[i].git };
+		f->changes[f->count++] = (struct casefile_change){
+			.row = rows[i], .change = changes[i], .id = rows[i].id, .git = rows[i].git
+		};
 	}
 	if (!e)
 		e = count_make(&f->counted, &f->arena, f->form, f->env->charter, cc, f->count);
@@ -190,8 +191,8 @@ static enum err load(struct casefile *f, struct err_text *why)
 	return e;
 }
 
-enum err casefile_open(struct casefile **out, const struct casefile_env *env, const struct index_case *row,
-	struct err_text *why)
+enum err casefile_open(
+	struct casefile **out, const struct casefile_env *env, const struct index_case *row, struct err_text *why)
 {
 	*out = NULL;
 	struct casefile *f = make(env, &row->id);

@@ -44,19 +44,19 @@ struct casefile {
 	struct casefile_change *changes; /* by position */
 	uint32_t count, room;
 	struct counted *counted;
-	uint32_t opened;         /* positions below were looked at for payloads */
-	bool gaps;               /* of those, some are still unknown: look again */
+	uint32_t opened; /* positions below were looked at for payloads */
+	bool gaps;       /* of those, some are still unknown: look again */
 	struct casefile_key *keys;
 	uint32_t key_count, key_room;
-	struct view *view;       /* NULL: not made, or outdated */
+	struct view *view; /* NULL: not made, or outdated */
 };
 
 /* Loads the case of that row.  ERR_MISSING when its form is not here. */
 MUST_USE enum err casefile_open(struct casefile **out, const struct casefile_env *env,
 	const struct index_case *row, struct err_text *why);
 /* An empty one for a case that is about to be opened with this form. */
-MUST_USE enum err casefile_new(struct casefile **out, const struct casefile_env *env, const struct case_id *id,
-	const struct form *form);
+MUST_USE enum err casefile_new(
+	struct casefile **out, const struct casefile_env *env, const struct case_id *id, const struct form *form);
 void casefile_free(struct casefile *f);
 
 /* The position of a change; false when it is none of this case. */
@@ -64,14 +64,15 @@ bool casefile_find(uint32_t *position, const struct casefile *f, const struct ch
 
 /* Takes in a change whose parents are all there (`change` is copied into the casefile's arena).  Its
  * position is the old count. */
-MUST_USE enum err casefile_add(struct casefile *f, const struct index_change *row, const struct change *change);
+MUST_USE enum err casefile_add(
+	struct casefile *f, const struct index_change *row, const struct change *change);
 
 /* Says what the payload on `line` of a change holds, for one that was just written here. */
 MUST_USE enum err casefile_put_ops(struct casefile *f, uint32_t position, uint32_t line, uint32_t role,
 	const struct op *ops, uint32_t count);
 /* Remembers an epoch's key that was just made here. */
-MUST_USE enum err casefile_put_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch,
-	const struct secret *key);
+MUST_USE enum err casefile_put_key(
+	struct casefile *f, uint32_t compartment, const struct change_id *epoch, const struct secret *key);
 
 /* The key of an epoch; NULL when this site has none.  Borrowed. */
 const struct secret *casefile_key(struct casefile *f, const struct epoch *epoch);

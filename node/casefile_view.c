@@ -27,8 +27,8 @@ static struct casefile_key *add_key(struct casefile *f, uint32_t compartment, co
 	return k;
 }
 
-enum err casefile_put_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch,
-	const struct secret *key)
+enum err casefile_put_key(
+	struct casefile *f, uint32_t compartment, const struct change_id *epoch, const struct secret *key)
 {
 	struct casefile_key *k = find_key(f, compartment, epoch);
 	if (!k)
@@ -56,8 +56,8 @@ static const struct change_blob *grants_line(const struct change *c, const struc
 }
 
 /* Opens the key from one grant act: box, grant blob, commitment. */
-static enum err key_from_grant(struct secret *out, struct casefile *f, const struct epoch *epoch,
-	uint32_t position, uint32_t act)
+static enum err key_from_grant(
+	struct secret *out, struct casefile *f, const struct epoch *epoch, uint32_t position, uint32_t act)
 {
 	const struct change *c = f->changes[position].change;
 	struct act_grant g;
@@ -90,7 +90,8 @@ const struct secret *casefile_key(struct casefile *f, const struct epoch *epoch)
 	struct secret key = { 0 };
 	uint32_t position, act;
 	for (uint32_t n = 0; !secret_is_set(&key)
-		&& epoch_find_grant(f->counted->epochs, epoch, f->env->site, n, &position, &act); n++)
+		 && epoch_find_grant(f->counted->epochs, epoch, f->env->site, n, &position, &act);
+		 n++)
 		(void)!key_from_grant(&key, f, epoch, position, act);
 	if (!k)
 		k = add_key(f, epoch->compartment, &epoch->id);
@@ -116,8 +117,8 @@ static struct op *copy_ops(struct casefile *f, const struct op *ops, uint32_t co
 	return copy;
 }
 
-enum err casefile_put_ops(struct casefile *f, uint32_t position, uint32_t line, uint32_t role,
-	const struct op *ops, uint32_t count)
+enum err casefile_put_ops(
+	struct casefile *f, uint32_t position, uint32_t line, uint32_t role, const struct op *ops, uint32_t count)
 {
 	struct op *copy = copy_ops(f, ops, count);
 	if (!copy)
@@ -144,9 +145,13 @@ static enum err open_line(struct casefile *f, uint32_t position, uint32_t line)
 	struct secret payload_key = { 0 };
 	struct payload payload;
 	struct grant_context x = { &c->federation, &c->case_id, p->compartment };
-	struct payload_context px = { .federation = &c->federation, .case_id = &c->case_id,
-		.compartment = p->compartment, .commitment = epoch->commitment, .officer = &c->officer,
-		.parents = c->parents, .parent_count = c->parent_count };
+	struct payload_context px = { .federation = &c->federation,
+		.case_id = &c->case_id,
+		.compartment = p->compartment,
+		.commitment = epoch->commitment,
+		.officer = &c->officer,
+		.parents = c->parents,
+		.parent_count = c->parent_count };
 	enum err e = grant_payload_key(&payload_key, key, &x);
 	if (!e)
 		e = payload_open(&payload, &f->arena, &payload_key, &px, buf_bytes(&blob));

@@ -30,8 +30,8 @@ void formbook_free(struct formbook *b)
 }
 
 /* The file with that hash: one of those the program carries, or a blob of the store. */
-static enum err find_file(struct buf *out, struct store *store, struct index *index, const struct hash256 *hash,
-	struct err_text *why)
+static enum err find_file(struct buf *out, struct store *store, struct index *index,
+	const struct hash256 *hash, struct err_text *why)
 {
 	struct hash256 h;
 	struct git_id git;
@@ -68,7 +68,8 @@ enum err formbook_get(const struct form **out, struct formbook *b, const struct 
 	buf_init(&file, STORE_OBJECT_MAX);
 	enum err e = b->count < FORMBOOK_MAX ? find_file(&file, store, index, &wanted->hash, why) : ERR_LIMIT;
 	if (e == ERR_NOT_FOUND)
-		e = err_set(why, ERR_MISSING, "the file of form %u version %u is not here; sync with the central office",
+		e = err_set(why, ERR_MISSING,
+			"the file of form %u version %u is not here; sync with the central office",
 			(unsigned)wanted->number, (unsigned)wanted->version);
 	if (!e)
 		e = form_load(&b->forms[b->count], buf_bytes(&file), why);
@@ -93,6 +94,7 @@ enum err formbook_get_named(const struct form **out, struct formbook *b, const s
 			number = forms[i]->statement->as.form.number;
 	arena_clear(&a);
 	if (!e && number == 0)
-		return err_set(why, ERR_NOT_FOUND, "the charter names no form \"%s\"; `dossier charter show` lists them", name);
+		return err_set(
+			why, ERR_NOT_FOUND, "the charter names no form \"%s\"; `dossier charter show` lists them", name);
 	return e ? e : formbook_get(out, b, charter, store, index, number, 0, why);
 }

@@ -18,7 +18,8 @@ MUST_USE enum err formbook_get(const struct form **out, struct formbook *b, cons
 	struct store *store, struct index *index, uint32_t number, uint32_t version, struct err_text *why);
 
 /* By the form's name. */
-MUST_USE enum err formbook_get_named(const struct form **out, struct formbook *b, const struct charter *charter,
-	struct store *store, struct index *index, const char *name, struct err_text *why);
+MUST_USE enum err formbook_get_named(const struct form **out, struct formbook *b,
+	const struct charter *charter, struct store *store, struct index *index, const char *name,
+	struct err_text *why);
 
 #endif

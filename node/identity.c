@@ -18,7 +18,8 @@ static enum err describe(struct buf *out, const char *home, bool make, struct er
 	buf_init(&boot, 64);
 	enum err e = fs_path(marker, "%s/marker", home);
 	if (!e && make && !fs_exists(marker))
-		e = fs_write_file(marker, bytes_text("the life of this store is tied to this file\n"), 0600, NULL, why);
+		e = fs_write_file(
+			marker, bytes_text("the life of this store is tied to this file\n"), 0600, NULL, why);
 	if (!e)
 		e = fs_stat(&info, marker, why);
 	if (!e)
@@ -37,7 +38,8 @@ done:
 	return e;
 }
 
-enum err identity_check(bool *same, struct incarnation_id *incarnation, const char *home, struct err_text *why)
+enum err identity_check(
+	bool *same, struct incarnation_id *incarnation, const char *home, struct err_text *why)
 {
 	char path[FS_PATH_MAX];
 	struct buf now, then;
@@ -56,7 +58,8 @@ enum err identity_check(bool *same, struct incarnation_id *incarnation, const ch
 		goto done;
 	/* The file is the description, a blank, the incarnation and a line feed; anything else is not ours. */
 	if (then.size == now.size + 1 + INC_HEX + 1 && memcmp(then.data, now.data, now.size) == 0
-		&& hex_decode(incarnation->b, sizeof incarnation->b, bytes_of(then.data + now.size + 1, INC_HEX)) == ERR_OK)
+		&& hex_decode(incarnation->b, sizeof incarnation->b, bytes_of(then.data + now.size + 1, INC_HEX))
+			== ERR_OK)
 		*same = true;
 done:
 	buf_clear(&now);

@@ -8,11 +8,11 @@
 
 /* *same is true when HOME/identity records this boot and this marker; *incarnation is then its
  * incarnation. */
-MUST_USE enum err identity_check(bool *same, struct incarnation_id *incarnation, const char *home,
-	struct err_text *why);
+MUST_USE enum err identity_check(
+	bool *same, struct incarnation_id *incarnation, const char *home, struct err_text *why);
 
 /* Records this boot and this marker (made when it is not there) for an incarnation. */
-MUST_USE enum err identity_record(const char *home, const struct incarnation_id *incarnation,
-	struct err_text *why);
+MUST_USE enum err identity_record(
+	const char *home, const struct incarnation_id *incarnation, struct err_text *why);
 
 #endif

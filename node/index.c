@@ -43,22 +43,25 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_FIND_CASE] = "SELECT no, id, changes, touched FROM cases WHERE id = ?",
 	[SQL_ADD_CASE] = "INSERT INTO cases (id) VALUES (?)",
 	[SQL_LIST_CASES] = "SELECT no, id, changes, touched FROM cases ORDER BY id",
-	[SQL_MATCH_CASES] = "SELECT no, id, changes, touched FROM cases WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?",
+	[SQL_MATCH_CASES] =
+		"SELECT no, id, changes, touched FROM cases WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?",
 	[SQL_TOUCH_CASE] = "UPDATE cases SET changes = changes + 1, touched = ? WHERE no = ?",
 	[SQL_PUT_FRONTIER] = "UPDATE cases SET frontier = ? WHERE no = ?",
 	[SQL_GET_FRONTIER] = "SELECT frontier FROM cases WHERE no = ?",
-	[SQL_COUNT_RECEIVED] = "SELECT peer, count(*) FROM changes WHERE cover IS NULL AND peer <> 0 GROUP BY peer"
+	[SQL_COUNT_RECEIVED] =
+		"SELECT peer, count(*) FROM changes WHERE cover IS NULL AND peer <> 0 GROUP BY peer"
 		" ORDER BY peer",
-	[SQL_FIND_CHANGE] = "SELECT no, case_no, id, git, received, peer, cover FROM changes WHERE key8 = ? AND id = ?",
+	[SQL_FIND_CHANGE] =
+		"SELECT no, case_no, id, git, received, peer, cover FROM changes WHERE key8 = ? AND id = ?",
 	[SQL_ADD_CHANGE] = "INSERT INTO changes (case_no, key8, id, git, received, peer, cover)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?)",
+					   " VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[SQL_LIST_CHANGES] = "SELECT no, case_no, id, git, received, peer, cover FROM changes WHERE case_no = ?"
-		" ORDER BY no",
+						 " ORDER BY no",
 	[SQL_LIST_SINCE] = "SELECT no, case_no, id, git, received, peer, cover FROM changes WHERE no > ?"
-		" ORDER BY no LIMIT ?",
+					   " ORDER BY no LIMIT ?",
 	[SQL_LAST_CHANGE] = "SELECT coalesce(max(no), 0) FROM changes",
 	[SQL_LIST_UNCOVERED] = "SELECT no, case_no, id, git, received, peer, cover FROM changes"
-		" WHERE cover IS NULL AND peer = 0 ORDER BY no",
+						   " WHERE cover IS NULL AND peer = 0 ORDER BY no",
 	[SQL_COVER] = "UPDATE changes SET cover = ? WHERE cover IS NULL AND no <= ?",
 	[SQL_COVER_ONE] = "UPDATE changes SET cover = ? WHERE no = ?",
 	[SQL_COVER_RECEIVED] = "UPDATE changes SET cover = ? WHERE cover IS NULL AND peer <> 0",
@@ -66,33 +69,40 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_FIND_BLOB] = "SELECT git FROM blobs WHERE key8 = ? AND hash = ? AND letter = ?",
 	[SQL_ADD_BLOB] = "INSERT INTO blobs (key8, letter, hash, git) VALUES (?, ?, ?, ?)",
 	[SQL_LIST_BLOBS] = "SELECT no, letter, hash, git FROM blobs WHERE letter = ? AND letter NOT IN (112, 103)"
-		" ORDER BY no",
+					   " ORDER BY no",
 	[SQL_ADD_GAP] = "INSERT OR IGNORE INTO gaps (hash, letter, case_no) VALUES (?, ?, ?)",
 	[SQL_REMOVE_GAP] = "DELETE FROM gaps WHERE hash = ? AND letter = ?",
 	[SQL_FIND_GAP] = "SELECT 1 FROM gaps WHERE hash = ? AND letter = ?",
 	[SQL_LIST_GAPS] = "SELECT case_no, letter, hash FROM gaps ORDER BY hash LIMIT ?",
-	[SQL_ADD_CHECKPOINT] = "INSERT INTO checkpoints (node, incarnation, sequence, id, git, full, witnessed)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET git = excluded.git, full = excluded.full"
-		" WHERE excluded.full > full",
-	[SQL_FIND_CHECKPOINT] = "SELECT no, node, incarnation, sequence, id, git, full, witnessed FROM checkpoints"
+	[SQL_ADD_CHECKPOINT] =
+		"INSERT INTO checkpoints (node, incarnation, sequence, id, git, full, witnessed)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT (id) DO UPDATE SET git = excluded.git, full = excluded.full WHERE excluded.full > full",
+	[SQL_FIND_CHECKPOINT] =
+		"SELECT no, node, incarnation, sequence, id, git, full, witnessed FROM checkpoints"
 		" WHERE id = ?",
 	[SQL_LIST_JOURNALS] = "SELECT no, node, incarnation, max(sequence), id, git, full, witnessed"
-		" FROM checkpoints GROUP BY node, incarnation ORDER BY node, incarnation",
-	[SQL_LIST_CHECKPOINTS] = "SELECT no, node, incarnation, sequence, id, git, full, witnessed FROM checkpoints"
+						  " FROM checkpoints GROUP BY node, incarnation ORDER BY node, incarnation",
+	[SQL_LIST_CHECKPOINTS] =
+		"SELECT no, node, incarnation, sequence, id, git, full, witnessed FROM checkpoints"
 		" WHERE node = ? AND incarnation = ? AND sequence >= ? ORDER BY sequence, no",
 	[SQL_LIST_UNWITNESSED] = "SELECT no, node, incarnation, max(sequence), id, git, full, witnessed"
-		" FROM checkpoints WHERE witnessed = 0 AND node <> ? GROUP BY node, incarnation"
-		" ORDER BY node, incarnation",
+							 " FROM checkpoints WHERE witnessed = 0 AND node <> ? GROUP BY node, incarnation"
+							 " ORDER BY node, incarnation",
 	[SQL_MARK_WITNESSED] = "UPDATE checkpoints SET witnessed = 1 WHERE witnessed = 0",
-	[SQL_PUT_SHARE] = "INSERT INTO shares (site, case_no, since, ended) VALUES (?, ?, ?, ?)"
+	[SQL_PUT_SHARE] =
+		"INSERT INTO shares (site, case_no, since, ended) VALUES (?, ?, ?, ?)"
 		" ON CONFLICT DO UPDATE SET since = iif(ended AND NOT excluded.ended, excluded.since, since),"
 		" ended = excluded.ended",
 	[SQL_LIST_SHARES] = "SELECT case_no, site, since, ended FROM shares WHERE site = ? ORDER BY case_no",
-	[SQL_FIND_PEER] = "SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers WHERE node = ?",
+	[SQL_FIND_PEER] =
+		"SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers WHERE node = ?",
 	[SQL_ADD_PEER] = "INSERT INTO peers (node) VALUES (?)",
-	[SQL_PUT_PEER] = "UPDATE peers SET sent = ?, equal = ?, tried = ?, incarnation = ?, sequence = ?, prefix = ?,"
+	[SQL_PUT_PEER] =
+		"UPDATE peers SET sent = ?, equal = ?, tried = ?, incarnation = ?, sequence = ?, prefix = ?,"
 		" error = ? WHERE no = ?",
-	[SQL_LIST_PEERS] = "SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers ORDER BY no",
+	[SQL_LIST_PEERS] =
+		"SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers ORDER BY no",
 	[SQL_GET_PEER_ERROR] = "SELECT error FROM peers WHERE no = ?",
 	[SQL_GET_VIEW] = "SELECT digest, sealed FROM views WHERE case_no = ?",
 	[SQL_PUT_VIEW] = "INSERT OR REPLACE INTO views VALUES (?, ?, ?)",
@@ -119,14 +129,16 @@ enum err index_sql_err(int code)
 
 static enum err fail(struct index *ix, struct err_text *why, int code)
 {
-	return err_set(why, index_sql_err(code), "index: %s; `dossier reindex` rebuilds it", sqlite3_errmsg(ix->db));
+	return err_set(
+		why, index_sql_err(code), "index: %s; `dossier reindex` rebuilds it", sqlite3_errmsg(ix->db));
 }
 
 sqlite3_stmt *index_sql_get(struct index *ix, enum index_sql which)
 {
 	if (!ix->statements[which]
-		&& sqlite3_prepare_v3(ix->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, &ix->statements[which],
-			NULL) != SQLITE_OK)
+		&& sqlite3_prepare_v3(
+			   ix->db, texts[which], -1, SQLITE_PREPARE_PERSISTENT, &ix->statements[which], NULL)
+			!= SQLITE_OK)
 		return NULL;
 	return ix->statements[which];
 }
@@ -193,7 +205,8 @@ static enum err set_up(struct index *ix, bool *fresh, struct err_text *why)
 	sqlite3_busy_timeout(ix->db, 30000);
 	int code = sqlite3_exec(ix->db,
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 20000;"
-		"PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;", NULL, NULL, NULL);
+		"PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;",
+		NULL, NULL, NULL);
 	if (code != SQLITE_OK)
 		return fail(ix, why, code);
 	sqlite3_stmt *st = NULL;

@@ -44,8 +44,8 @@ MUST_USE enum err index_add_case(int64_t *no, struct index *ix, const struct cas
 /* All cases in the order of their ids, in the arena. */
 MUST_USE enum err index_list_cases(struct index_case **out, size_t *count, struct index *ix, struct arena *a);
 /* Cases whose id begins with these half bytes (hex digits), at most `max`. */
-MUST_USE enum err index_match_cases(struct index_case **out, size_t *count, struct index *ix,
-	struct arena *a, const char *hex_prefix, size_t max);
+MUST_USE enum err index_match_cases(struct index_case **out, size_t *count, struct index *ix, struct arena *a,
+	const char *hex_prefix, size_t max);
 
 /* The frontier of a case: its change ids ascending, one after the other. */
 MUST_USE enum err index_put_frontier(struct index *ix, int64_t case_no, struct bytes ids);
@@ -64,20 +64,22 @@ MUST_USE enum err index_find_change(struct index_change *out, struct index *ix, 
 /* `c->no` is set.  The change must not be there yet. */
 MUST_USE enum err index_add_change(struct index *ix, struct index_change *c);
 /* The changes of a case in order of arrival, in the arena. */
-MUST_USE enum err index_list_changes(struct index_change **out, size_t *count, struct index *ix,
-	struct arena *a, int64_t case_no);
+MUST_USE enum err index_list_changes(
+	struct index_change **out, size_t *count, struct index *ix, struct arena *a, int64_t case_no);
 /* All changes with no > after, in order, at most `max`. */
-MUST_USE enum err index_list_since(struct index_change **out, size_t *count, struct index *ix,
-	struct arena *a, int64_t after, size_t max);
+MUST_USE enum err index_list_since(
+	struct index_change **out, size_t *count, struct index *ix, struct arena *a, int64_t after, size_t max);
 /* The newest change's number, 0 when there is none. */
 MUST_USE enum err index_last_change(int64_t *no, struct index *ix);
 /* Own changes (peer 0) that no own checkpoint covers yet, in order. */
-MUST_USE enum err index_list_uncovered(struct index_change **out, size_t *count, struct index *ix,
-	struct arena *a);
+MUST_USE enum err index_list_uncovered(
+	struct index_change **out, size_t *count, struct index *ix, struct arena *a);
 /* How many changes came from each peer that no own checkpoint covers yet. */
-struct index_received { int64_t peer, count; };
-MUST_USE enum err index_count_received(struct index_received **out, size_t *count, struct index *ix,
-	struct arena *a);
+struct index_received {
+	int64_t peer, count;
+};
+MUST_USE enum err index_count_received(
+	struct index_received **out, size_t *count, struct index *ix, struct arena *a);
 /* Marks everything up to `last` that is not covered as covered by checkpoint `cover`. */
 MUST_USE enum err index_cover(struct index *ix, int64_t last, int64_t cover);
 /* The same for one change; and for all that came from others. */
@@ -87,75 +89,30 @@ MUST_USE enum err index_cover_received(struct index *ix, int64_t cover);
 MUST_USE enum err index_covered_until(int64_t *no, struct index *ix, int64_t cover);
 
 /* ---- Blobs: where a named blob is in git. */
-MUST_USE enum err index_find_blob(struct git_id *out, struct index *ix, char letter, const struct hash256 *hash);
+MUST_USE enum err index_find_blob(
+	struct git_id *out, struct index *ix, char letter, const struct hash256 *hash);
 /* An existing one is fine. */
-MUST_USE enum err index_add_blob(struct index *ix, char letter, const struct hash256 *hash,
-	const struct git_id *git);
-struct index_blob { int64_t no; char letter; struct hash256 hash; struct git_id git; };
-MUST_USE enum err index_list_blobs(struct index_blob **out, size_t *count, struct index *ix, struct arena *a,
-	char letter);
+MUST_USE enum err index_add_blob(
+	struct index *ix, char letter, const struct hash256 *hash, const struct git_id *git);
+struct index_blob {
+	int64_t no;
+	char letter;
+	struct hash256 hash;
+	struct git_id git;
+};
+MUST_USE enum err index_list_blobs(
+	struct index_blob **out, size_t *count, struct index *ix, struct arena *a, char letter);
 
 /* ---- Gaps: blobs that this site is entitled to and lacks. */
-struct index_gap { int64_t case_no; char letter; struct hash256 hash; };
+struct index_gap {
+	int64_t case_no;
+	char letter;
+	struct hash256 hash;
+};
 MUST_USE enum err index_add_gap(struct index *ix, const struct index_gap *gap);
 MUST_USE enum err index_remove_gap(struct index *ix, char letter, const struct hash256 *hash);
 MUST_USE enum err index_find_gap(bool *found, struct index *ix, char letter, const struct hash256 *hash);
-MUST_USE enum err index_list_gaps(struct index_gap **out, size_t *count, struct index *ix, struct arena *a,
-	size_t max);
-
-/* ---- Checkpoints: own ones and those of others. */
-struct index_checkpoint {
-	int64_t no;
-	struct node_id node;
-	struct incarnation_id incarnation;
-	uint64_t sequence;
-	struct checkpoint_id id;
-	struct git_id git;   /* of the commit (full) or of the wire blob (witnessed) */
-	bool full;           /* entries are held */
-	bool witnessed;      /* an entry of an own checkpoint names it, or it is an own one */
-};
-MUST_USE enum err index_add_checkpoint(struct index *ix, struct index_checkpoint *c);
-MUST_USE enum err index_find_checkpoint(struct index_checkpoint *out, struct index *ix,
-	const struct checkpoint_id *id);
-/* The newest of each journal, ordered by node and incarnation. */
-MUST_USE enum err index_list_journals(struct index_checkpoint **out, size_t *count, struct index *ix,
-	struct arena *a);
-/* One journal from `sequence` on. */
-MUST_USE enum err index_list_checkpoints(struct index_checkpoint **out, size_t *count, struct index *ix,
-	struct arena *a, const struct node_id *node, const struct incarnation_id *incarnation, uint64_t sequence);
-/* Heads of others that no own checkpoint names yet (newest of each journal). */
-MUST_USE enum err index_list_unwitnessed(struct index_checkpoint **out, size_t *count, struct index *ix,
-	struct arena *a, const struct node_id *self);
-MUST_USE enum err index_mark_witnessed(struct index *ix);
-
-/* ---- Sites that share a case: from which own change number on (its whole history goes to a peer that
- * acknowledged less), and whether that has ended by a withdrawal. */
-struct index_share { int64_t case_no; uint32_t site; int64_t since; bool ended; };
-/* An older `since` stays, unless the share had ended and begins anew. */
-MUST_USE enum err index_put_share(struct index *ix, const struct index_share *s);
-MUST_USE enum err index_list_shares(struct index_share **out, size_t *count, struct index *ix,
-	struct arena *a, uint32_t site);
-
-/* ---- Peers: what each acknowledged and when equality was last proven. */
-struct index_peer {
-	int64_t no;
-	struct node_id node;
-	int64_t sent;    /* own change number up to which the peer acknowledged all that is shared */
-	int64_t equal;   /* when last proven equal, UTC seconds; 0 never */
-	int64_t tried;
-	bool has_position;         /* up to which head of its journal all that is shared is held here */
-	struct incarnation_id incarnation;
-	uint64_t sequence;
-	uint8_t prefix[8];
-};
-/* Finds the row, making it when it is not there. */
-MUST_USE enum err index_get_peer(struct index_peer *out, struct index *ix, const struct node_id *node);
-MUST_USE enum err index_put_peer(struct index *ix, const struct index_peer *p, struct bytes last_error);
-MUST_USE enum err index_list_peers(struct index_peer **out, size_t *count, struct index *ix, struct arena *a);
-MUST_USE enum err index_get_peer_error(struct buf *out, struct index *ix, int64_t no);
-
-/* ---- Sealed views, one per case. */
-MUST_USE enum err index_get_view(struct buf *sealed, struct buf *digest, struct index *ix, int64_t case_no);
-MUST_USE enum err index_put_view(struct index *ix, int64_t case_no, struct bytes digest, struct bytes sealed);
+MUST_USE enum err index_list_gaps(
+	struct index_gap **out, size_t *count, struct index *ix, struct arena *a, size_t max);
 
 #endif

@@ -37,8 +37,8 @@ enum err index_add_case(int64_t *no, struct index *ix, const struct case_id *id)
 	return e;
 }
 
-static enum err collect_cases(struct index_case **out, size_t *count, struct index *ix, struct arena *a,
-	sqlite3_stmt *st)
+static enum err collect_cases(
+	struct index_case **out, size_t *count, struct index *ix, struct arena *a, sqlite3_stmt *st)
 {
 	struct index_rows rows = { .arena = a, .size = sizeof **out };
 	bool row;
@@ -164,8 +164,8 @@ enum err index_add_change(struct index *ix, struct index_change *c)
 	return index_sql_run(ix, st);
 }
 
-static enum err collect_changes(struct index_change **out, size_t *count, struct index *ix, struct arena *a,
-	sqlite3_stmt *st)
+static enum err collect_changes(
+	struct index_change **out, size_t *count, struct index *ix, struct arena *a, sqlite3_stmt *st)
 {
 	struct index_rows rows = { .arena = a, .size = sizeof **out };
 	bool row;
@@ -185,8 +185,8 @@ static enum err collect_changes(struct index_change **out, size_t *count, struct
 	return e;
 }
 
-enum err index_list_changes(struct index_change **out, size_t *count, struct index *ix, struct arena *a,
-	int64_t case_no)
+enum err index_list_changes(
+	struct index_change **out, size_t *count, struct index *ix, struct arena *a, int64_t case_no)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_CHANGES);
 	if (st)
@@ -194,8 +194,8 @@ enum err index_list_changes(struct index_change **out, size_t *count, struct ind
 	return collect_changes(out, count, ix, a, st);
 }
 
-enum err index_list_since(struct index_change **out, size_t *count, struct index *ix, struct arena *a,
-	int64_t after, size_t max)
+enum err index_list_since(
+	struct index_change **out, size_t *count, struct index *ix, struct arena *a, int64_t after, size_t max)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_SINCE);
 	if (st) {
@@ -319,8 +319,8 @@ enum err index_add_blob(struct index *ix, char letter, const struct hash256 *has
 	return index_sql_run(ix, st);
 }
 
-enum err index_list_blobs(struct index_blob **out, size_t *count, struct index *ix, struct arena *a,
-	char letter)
+enum err index_list_blobs(
+	struct index_blob **out, size_t *count, struct index *ix, struct arena *a, char letter)
 {
 	assert(letter != 'p' && letter != 'g'); /* too many to list, and not indexed by letter */
 	struct index_rows rows = { .arena = a, .size = sizeof **out };

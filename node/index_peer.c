@@ -15,8 +15,8 @@ static void read_checkpoint(struct index_checkpoint *c, sqlite3_stmt *st)
 	c->witnessed = sqlite3_column_int(st, 7) != 0;
 }
 
-static enum err collect_checkpoints(struct index_checkpoint **out, size_t *count, struct index *ix,
-	struct arena *a, sqlite3_stmt *st)
+static enum err collect_checkpoints(
+	struct index_checkpoint **out, size_t *count, struct index *ix, struct arena *a, sqlite3_stmt *st)
 {
 	struct index_rows rows = { .arena = a, .size = sizeof **out };
 	bool row;
@@ -113,8 +113,8 @@ enum err index_put_share(struct index *ix, const struct index_share *s)
 	return index_sql_run(ix, st);
 }
 
-enum err index_list_shares(struct index_share **out, size_t *count, struct index *ix, struct arena *a,
-	uint32_t site)
+enum err index_list_shares(
+	struct index_share **out, size_t *count, struct index *ix, struct arena *a, uint32_t site)
 {
 	struct index_rows rows = { .arena = a, .size = sizeof **out };
 	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_SHARES);

@@ -148,8 +148,10 @@ static enum err draft_received(struct draft *d, struct journal *j)
 			r->as.received.incarnation = newest.incarnation;
 			r->as.received.to = newest.sequence;
 			r->as.received.from = peers[k].has_position
-				&& incarnation_id_equal(&peers[k].incarnation, &newest.incarnation)
-				&& peers[k].sequence <= newest.sequence ? peers[k].sequence : newest.sequence;
+					&& incarnation_id_equal(&peers[k].incarnation, &newest.incarnation)
+					&& peers[k].sequence <= newest.sequence
+				? peers[k].sequence
+				: newest.sequence;
 			r->as.received.count = (uint64_t)rows[i].count;
 		}
 	}
@@ -280,8 +282,13 @@ static enum err make_boxes(struct checkpoint *c, struct draft *d, struct journal
 static enum err record(struct journal *j, const struct checkpoint *c, const struct checkpoint_id *id,
 	const struct git_id *git, int64_t covered)
 {
-	struct index_checkpoint row = { .node = c->node, .incarnation = c->incarnation, .sequence = c->sequence,
-		.id = *id, .git = *git, .full = true, .witnessed = true };
+	struct index_checkpoint row = { .node = c->node,
+		.incarnation = c->incarnation,
+		.sequence = c->sequence,
+		.id = *id,
+		.git = *git,
+		.full = true,
+		.witnessed = true };
 	enum err e = index_add_checkpoint(j->config.index, &row);
 	if (!e)
 		e = index_cover(j->config.index, covered, row.no);
@@ -309,8 +316,11 @@ static enum err write_one(struct journal *j, struct draft *d, uint64_t sequence,
 {
 	struct buf entries, commit;
 	struct secret key = { 0 };
-	struct checkpoint c = { .federation = *charter_federation(j->config.charter), .node = journal_self(j),
-		.incarnation = j->incarnation, .sequence = sequence, .time = ports_now(j->config.ports),
+	struct checkpoint c = { .federation = *charter_federation(j->config.charter),
+		.node = journal_self(j),
+		.incarnation = j->incarnation,
+		.sequence = sequence,
+		.time = ports_now(j->config.ports),
 		.has_parent = j->is_open };
 	struct checkpoint_id id;
 	struct store_checkpoint sc = { .own = true };

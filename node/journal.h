@@ -7,6 +7,7 @@
 #define NODE_JOURNAL_H
 
 #include "node/index.h"
+#include "node/index_peer.h"
 #include "node/keystore.h"
 #include "node/store.h"
 #include "schema/charter_now.h"
@@ -16,7 +17,7 @@
 struct journal;
 
 struct journal_config { /* all borrowed for the journal's life */
-	const char *home; /* NULL: no files (simulation), the read log is in memory */
+	const char *home;   /* NULL: no files (simulation), the read log is in memory */
 	struct store *store;
 	struct index *index;
 	const struct ports *ports;
@@ -29,7 +30,8 @@ struct journal_config { /* all borrowed for the journal's life */
 
 /* Finds where the journal stands, from the index or, when that is fresh, from the store.  The caller
  * holds the home's lock. */
-MUST_USE enum err journal_open(struct journal **out, const struct journal_config *config, struct err_text *why);
+MUST_USE enum err journal_open(
+	struct journal **out, const struct journal_config *config, struct err_text *why);
 void journal_close(struct journal *j);
 
 /* Makes sure that an incarnation is open: writes checkpoint 0 when there is none for this life.  The
@@ -59,8 +61,8 @@ MUST_USE enum err journal_show(struct journal *j, const struct entry *showed, st
 MUST_USE enum err journal_disclose(struct journal *j, const struct entry *disclosed);
 
 /* The reads that no checkpoint holds yet, in the arena. */
-MUST_USE enum err journal_pending_reads(const struct entry **out, uint32_t *count, struct journal *j,
-	struct arena *a, struct err_text *why);
+MUST_USE enum err journal_pending_reads(
+	const struct entry **out, uint32_t *count, struct journal *j, struct arena *a, struct err_text *why);
 
 /* The key that opens the entries of a checkpoint held in full, from its own or an earlier checkpoint's
  * box for this site.  ERR_NO_KEY.  *key is the caller's to free. */

@@ -9,15 +9,15 @@ enum { JOURNAL_SITES_MAX = 1024, JOURNAL_STATE_MAX = 64 * 1024 };
 
 struct journal {
 	struct journal_config config;
-	bool is_open;     /* there is an incarnation in this state */
-	bool is_alive;    /* and it is of this life of the store: it may be written */
+	bool is_open;  /* there is an incarnation in this state */
+	bool is_alive; /* and it is of this life of the store: it may be written */
 	struct incarnation_id incarnation;
 	uint64_t sequence; /* of the head */
 	struct checkpoint_id head;
 	struct git_id head_git;
 	int64_t head_no;
-	struct merkle tree; /* over the incarnation's checkpoints, the head included */
-	struct secret key;  /* J */
+	struct merkle tree;                /* over the incarnation's checkpoints, the head included */
+	struct secret key;                 /* J */
 	uint32_t boxed[JOURNAL_SITES_MAX]; /* sites that were given J, ascending */
 	uint32_t boxed_count;
 	uint64_t records;      /* in the read log of this incarnation */
@@ -48,8 +48,8 @@ MUST_USE enum err journal_read_entries(const struct entry **out, uint32_t *count
 MUST_USE enum err journal_rebuild(struct journal *j, const struct git_id *head, struct err_text *why);
 
 /* ---- The read log: one file per incarnation, HOME/readlog-INC16. */
-MUST_USE enum err readlog_collect(const struct entry **out, uint32_t *count, struct journal *j,
-	struct arena *a, struct err_text *why);
+MUST_USE enum err readlog_collect(
+	const struct entry **out, uint32_t *count, struct journal *j, struct arena *a, struct err_text *why);
 MUST_USE enum err readlog_count_records(struct journal *j, struct err_text *why);
 /* After a checkpoint took all records in. */
 MUST_USE enum err readlog_remove(struct journal *j, struct err_text *why);

@@ -18,8 +18,8 @@ static enum err log_path(char out[FS_PATH_MAX], const struct journal *j, const s
 
 /* Reads the records of one log.  A last record that a crash cut off was never relied upon: what it was
  * to precede was not shown. */
-static enum err take_log(struct entry **list, uint32_t *count, uint32_t *size, struct journal *j, struct arena *a,
-	const struct incarnation_id *inc, const struct secret *key, struct bytes file)
+static enum err take_log(struct entry **list, uint32_t *count, uint32_t *size, struct journal *j,
+	struct arena *a, const struct incarnation_id *inc, const struct secret *key, struct bytes file)
 {
 	struct node_id self = journal_self(j);
 	struct bytes copy = { arena_copy(a, file.data, file.size), file.size };
@@ -40,8 +40,8 @@ static enum err take_log(struct entry **list, uint32_t *count, uint32_t *size, s
 	}
 }
 
-static enum err take_file(struct entry **list, uint32_t *count, uint32_t *size, struct journal *j, struct arena *a,
-	const char *name, struct err_text *why)
+static enum err take_file(struct entry **list, uint32_t *count, uint32_t *size, struct journal *j,
+	struct arena *a, const char *name, struct err_text *why)
 {
 	struct incarnation_id inc;
 	struct secret journal_key = { 0 }, key = { 0 };
@@ -81,8 +81,8 @@ static bool is_log(const char *name)
 	return strncmp(name, PREFIX, sizeof PREFIX - 1) == 0 && strlen(name) == sizeof PREFIX - 1 + INC_HEX;
 }
 
-enum err readlog_collect(const struct entry **out, uint32_t *count, struct journal *j, struct arena *a,
-	struct err_text *why)
+enum err readlog_collect(
+	const struct entry **out, uint32_t *count, struct journal *j, struct arena *a, struct err_text *why)
 {
 	struct entry *list = NULL;
 	struct fs_names names = { 0 };
@@ -110,8 +110,8 @@ enum err readlog_collect(const struct entry **out, uint32_t *count, struct journ
 	return e;
 }
 
-enum err journal_pending_reads(const struct entry **out, uint32_t *count, struct journal *j, struct arena *a,
-	struct err_text *why)
+enum err journal_pending_reads(
+	const struct entry **out, uint32_t *count, struct journal *j, struct arena *a, struct err_text *why)
 {
 	return readlog_collect(out, count, j, a, why);
 }
@@ -211,17 +211,19 @@ static enum err key_from(struct secret *key, struct journal *j, const struct ind
 	struct bytes entries;
 	arena_init(&a, 4 * CHECKPOINT_WIRE_MAX);
 	buf_init(&bytes, CHECKPOINT_WIRE_MAX);
-	enum err e = store_read(&bytes, j->config.store, row->full ? STORE_COMMIT : STORE_BLOB, &row->git,
-		CHECKPOINT_WIRE_MAX, NULL);
+	enum err e = store_read(
+		&bytes, j->config.store, row->full ? STORE_COMMIT : STORE_BLOB, &row->git, CHECKPOINT_WIRE_MAX, NULL);
 	if (!e && row->full)
 		e = checkpoint_parse_commit(&c, &a, buf_bytes(&bytes), NULL);
 	else if (!e)
-		e = checkpoint_parse_wire(&c, &entries, &a, charter_federation(j->config.charter), buf_bytes(&bytes), NULL);
+		e = checkpoint_parse_wire(
+			&c, &entries, &a, charter_federation(j->config.charter), buf_bytes(&bytes), NULL);
 	if (!e)
 		e = ERR_NO_KEY;
 	for (uint32_t i = 0; c && i < c->box_count && e == ERR_NO_KEY; i++) {
 		const struct box_key *site = c->boxes[i].site == j->config.site
-			? site_keys_find(j->config.site_keys, c->boxes[i].keyno) : NULL;
+			? site_keys_find(j->config.site_keys, c->boxes[i].keyno)
+			: NULL;
 		if (site && grant_open_box(key, site, c->boxes[i].box) == ERR_OK)
 			e = ERR_OK;
 	}

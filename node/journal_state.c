@@ -134,8 +134,8 @@ struct link {
 	struct git_id git;
 };
 
-static enum err read_link(struct link *out, struct journal *j, struct arena *a, const struct git_id *git,
-	struct err_text *why)
+static enum err read_link(
+	struct link *out, struct journal *j, struct arena *a, const struct git_id *git, struct err_text *why)
 {
 	struct buf commit;
 	buf_init(&commit, CHECKPOINT_WIRE_MAX);
@@ -172,8 +172,13 @@ static enum err take_links(struct journal *j, const struct link *links, size_t c
 	enum err e = ERR_OK;
 	for (size_t i = count; i-- > 0 && !e;) {
 		const struct checkpoint *c = links[i].checkpoint;
-		struct index_checkpoint row = { .node = c->node, .incarnation = c->incarnation,
-			.sequence = c->sequence, .id = links[i].id, .git = links[i].git, .full = true, .witnessed = true };
+		struct index_checkpoint row = { .node = c->node,
+			.incarnation = c->incarnation,
+			.sequence = c->sequence,
+			.id = links[i].id,
+			.git = links[i].git,
+			.full = true,
+			.witnessed = true };
 		e = index_add_checkpoint(j->config.index, &row);
 		if (c->sequence == 0) {
 			merkle_init(&j->tree);

@@ -146,8 +146,8 @@ enum err keystore_write_node(const char *home, const struct node_keys *k, const 
 	return e;
 }
 
-enum err keystore_read_node(struct node_keys *out, const char *home, const struct passphrases *pass,
-	struct err_text *why)
+enum err keystore_read_node(
+	struct node_keys *out, const char *home, const struct passphrases *pass, struct err_text *why)
 {
 	struct buf body;
 	struct secret seed = { 0 }, transport = { 0 };
@@ -198,8 +198,8 @@ enum err keystore_write_site(const char *home, const struct site_keys *k, const 
 	return e;
 }
 
-enum err keystore_read_site(struct site_keys *out, const char *home, const struct passphrases *pass,
-	struct err_text *why)
+enum err keystore_read_site(
+	struct site_keys *out, const char *home, const struct passphrases *pass, struct err_text *why)
 {
 	struct buf body;
 	struct cbor c;
@@ -276,8 +276,8 @@ enum err keystore_write_root(const char *home, const struct sign_key *k, const s
 	return write_seed(home, "root", "root.key", k, lock, p, why);
 }
 
-enum err keystore_read_root(struct sign_key *out, const char *home, const struct passphrases *pass,
-	struct err_text *why)
+enum err keystore_read_root(
+	struct sign_key *out, const char *home, const struct passphrases *pass, struct err_text *why)
 {
 	return read_seed(out, home, "root", "root.key", pass, why);
 }

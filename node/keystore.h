@@ -52,18 +52,18 @@ struct key_lock {
 
 /* Write (replacing nothing: ERR_EXISTS) and read.  A read that no passphrase opens is ERR_NO_KEY, a
  * missing file ERR_NOT_FOUND; `why` names the file. */
-MUST_USE enum err keystore_write_node(const char *home, const struct node_keys *k, const struct key_lock *lock,
-	const struct ports *p, struct err_text *why);
-MUST_USE enum err keystore_read_node(struct node_keys *out, const char *home, const struct passphrases *pass,
-	struct err_text *why);
-MUST_USE enum err keystore_write_site(const char *home, const struct site_keys *k, const struct key_lock *lock,
-	const struct ports *p, struct err_text *why);
-MUST_USE enum err keystore_read_site(struct site_keys *out, const char *home, const struct passphrases *pass,
-	struct err_text *why);
+MUST_USE enum err keystore_write_node(const char *home, const struct node_keys *k,
+	const struct key_lock *lock, const struct ports *p, struct err_text *why);
+MUST_USE enum err keystore_read_node(
+	struct node_keys *out, const char *home, const struct passphrases *pass, struct err_text *why);
+MUST_USE enum err keystore_write_site(const char *home, const struct site_keys *k,
+	const struct key_lock *lock, const struct ports *p, struct err_text *why);
+MUST_USE enum err keystore_read_site(
+	struct site_keys *out, const char *home, const struct passphrases *pass, struct err_text *why);
 MUST_USE enum err keystore_write_root(const char *home, const struct sign_key *k, const struct key_lock *lock,
 	const struct ports *p, struct err_text *why);
-MUST_USE enum err keystore_read_root(struct sign_key *out, const char *home, const struct passphrases *pass,
-	struct err_text *why);
+MUST_USE enum err keystore_read_root(
+	struct sign_key *out, const char *home, const struct passphrases *pass, struct err_text *why);
 MUST_USE enum err keystore_write_officer(const char *home, const char *name, const struct sign_key *k,
 	const struct key_lock *lock, const struct ports *p, struct err_text *why);
 MUST_USE enum err keystore_read_officer(struct sign_key *out, const char *home, const char *name,

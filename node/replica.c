@@ -46,14 +46,16 @@ static void take_keys(struct replica *r, struct replica_config *config)
 
 static enum err open_parts(struct replica *r, struct err_text *why)
 {
-	r->env = (struct casefile_env){ .store = r->store, .index = r->index, .forms = r->forms,
-		.site_keys = &r->site_keys };
+	r->env = (struct casefile_env){
+		.store = r->store, .index = r->index, .forms = r->forms, .site_keys = &r->site_keys
+	};
 	enum err e = replica_lock(r, why);
 	if (e)
 		return e;
 	/* replica_lock looks at the heads and finds everything new: charter, index, journal. */
 	if (!charter_first(r->charter))
-		e = err_set(why, ERR_NOT_FOUND, "this home belongs to no federation yet; `dossier join` or `dossier found`");
+		e = err_set(
+			why, ERR_NOT_FOUND, "this home belongs to no federation yet; `dossier join` or `dossier found`");
 	replica_unlock(r);
 	return e;
 }
@@ -110,8 +112,9 @@ static enum err heads_moved(bool *moved, struct replica *r, struct err_text *why
 {
 	struct store_heads now;
 	enum err e = store_heads(&now, r->store, why);
-	*moved = !e && (!r->journal || now.has_store != r->heads.has_store || now.has_journal != r->heads.has_journal
-		|| !git_id_equal(&now.store, &r->heads.store) || !git_id_equal(&now.journal, &r->heads.journal));
+	*moved = !e
+		&& (!r->journal || now.has_store != r->heads.has_store || now.has_journal != r->heads.has_journal
+			|| !git_id_equal(&now.store, &r->heads.store) || !git_id_equal(&now.journal, &r->heads.journal));
 	if (*moved)
 		r->heads = now;
 	return e;
@@ -216,13 +219,14 @@ bool replica_is_locked(const struct replica *r)
 	return r->site_keys.count == 0;
 }
 
-enum err replica_form(const struct form **out, struct replica *r, uint32_t number, uint32_t version,
-	struct err_text *why)
+enum err replica_form(
+	const struct form **out, struct replica *r, uint32_t number, uint32_t version, struct err_text *why)
 {
 	return formbook_get(out, r->forms, r->charter, r->store, r->index, number, version, why);
 }
 
-enum err replica_form_named(const struct form **out, struct replica *r, const char *name, struct err_text *why)
+enum err replica_form_named(
+	const struct form **out, struct replica *r, const char *name, struct err_text *why)
 {
 	return formbook_get_named(out, r->forms, r->charter, r->store, r->index, name, why);
 }

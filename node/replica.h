@@ -13,13 +13,13 @@
 struct replica;
 
 struct replica_config {
-	const char *home;          /* NULL: in memory (simulation) */
-	struct store *store;       /* taken; NULL: HOME/store.git */
+	const char *home;    /* NULL: in memory (simulation) */
+	struct store *store; /* taken; NULL: HOME/store.git */
 	struct ports ports;
-	struct node_keys *keys;    /* taken over (the struct is emptied) */
+	struct node_keys *keys;      /* taken over (the struct is emptied) */
 	struct site_keys *site_keys; /* taken over; empty: locked, or a relay */
-	bool reborn;               /* simulation: see journal_config */
-	const char *who;           /* for the lock's file: "dossier edit" */
+	bool reborn;                 /* simulation: see journal_config */
+	const char *who;             /* for the lock's file: "dossier edit" */
 };
 
 /* Opens a home that has joined a federation: store, index (rebuilt when it is fresh or behind), charter,
@@ -38,10 +38,10 @@ const struct node_id *replica_node(const struct replica *r);
 uint32_t replica_site(const struct replica *r); /* 0: this node is not (any more) in the charter */
 const char *replica_home(const struct replica *r);
 bool replica_is_locked(const struct replica *r);
-MUST_USE enum err replica_form(const struct form **out, struct replica *r, uint32_t number, uint32_t version,
-	struct err_text *why);
-MUST_USE enum err replica_form_named(const struct form **out, struct replica *r, const char *name,
-	struct err_text *why);
+MUST_USE enum err replica_form(
+	const struct form **out, struct replica *r, uint32_t number, uint32_t version, struct err_text *why);
+MUST_USE enum err replica_form_named(
+	const struct form **out, struct replica *r, const char *name, struct err_text *why);
 
 /* ---- The lock.  Every write happens between these two; they nest.  Taking it also takes in what
  * another process wrote meanwhile. */
@@ -52,8 +52,8 @@ MUST_USE enum err replica_refresh(bool *changed, struct replica *r, struct err_t
 
 /* ---- Cases.  A casefile is borrowed from the replica's cache until the next call of edit, admit, lock or
  * refresh. */
-MUST_USE enum err replica_case(struct casefile **out, struct replica *r, const struct case_id *id,
-	struct err_text *why);
+MUST_USE enum err replica_case(
+	struct casefile **out, struct replica *r, const struct case_id *id, struct err_text *why);
 
 /* ---- Editing */
 struct edit_grant {
@@ -61,17 +61,17 @@ struct edit_grant {
 	uint64_t compartments; /* bit n: compartment n; 0: all that are written and that the site may read */
 };
 
-struct edit { /* one signed change; everything borrowed */
-	bool opens;                 /* a new case of `form`; otherwise of case_id */
+struct edit {   /* one signed change; everything borrowed */
+	bool opens; /* a new case of `form`; otherwise of case_id */
 	const struct form *form;
 	struct case_id case_id;
 	const struct sign_key *officer;
-	uint32_t role;              /* to act in; 0: the least telling one that entitles */
-	const struct op *ops;       /* field 0 (OP_REASON) goes to core */
+	uint32_t role;        /* to act in; 0: the least telling one that entitles */
+	const struct op *ops; /* field 0 (OP_REASON) goes to core */
 	uint32_t op_count;
 	const struct edit_grant *grants;
 	uint32_t grant_count;
-	const uint32_t *withdraw;   /* sites */
+	const uint32_t *withdraw; /* sites */
 	uint32_t withdraw_count;
 	const struct change_id *strikes;
 	uint32_t strike_count;
@@ -79,7 +79,7 @@ struct edit { /* one signed change; everything borrowed */
 
 enum edit_verdict {
 	EDIT_DONE,
-	EDIT_REFUSED,    /* an operation or act would not take effect: nothing was signed */
+	EDIT_REFUSED,     /* an operation or act would not take effect: nothing was signed */
 	EDIT_NOT_ENTITLED /* the officer has no role here, or may not do this at all */
 };
 
@@ -87,11 +87,11 @@ struct edit_result {
 	enum edit_verdict verdict;
 	struct case_id case_id;
 	struct change_id change;
-	uint32_t op;             /* EDIT_REFUSED: which operation */
+	uint32_t op; /* EDIT_REFUSED: which operation */
 	enum op_reason reason;
-	role_set may;            /* roles that may do that operation */
-	uint64_t without_key;    /* compartments (bit n) that some member could not be given */
-	struct err_text why;     /* in words, when not done */
+	role_set may;         /* roles that may do that operation */
+	uint64_t without_key; /* compartments (bit n) that some member could not be given */
+	struct err_text why;  /* in words, when not done */
 };
 
 /* Makes `count` changes in one transaction, in order; later ones see earlier ones.  Those that are refused
@@ -121,7 +121,7 @@ struct admission { /* one batch, one transaction; everything borrowed */
 	const struct bytes *statements;
 	size_t statement_count;
 	struct charter_admission *statement_results; /* NULL, or as many */
-	struct admit_change *changes; /* in causal order */
+	struct admit_change *changes;                /* in causal order */
 	size_t change_count;
 	const struct admit_blob *blobs; /* named by a change of this batch or held already, or in a gap */
 	size_t blob_count;

@@ -228,21 +228,22 @@ static enum err admit_blobs(struct replica *r, struct txn *t, struct admission *
 
 /* ---- Checkpoints of others */
 
-static enum err add_full(struct txn *t, const struct checkpoint *cp, struct bytes commit, struct bytes entries,
-	const struct index_checkpoint *row)
+static enum err add_full(struct txn *t, const struct checkpoint *cp, struct bytes commit,
+	struct bytes entries, const struct index_checkpoint *row)
 {
-	struct store_checkpoint *list = arena_grow(&t->arena, t->checkpoints, t->checkpoint_count,
-		&t->checkpoint_room, sizeof *list);
+	struct store_checkpoint *list =
+		arena_grow(&t->arena, t->checkpoints, t->checkpoint_count, &t->checkpoint_room, sizeof *list);
 	if (!list)
 		return ERR_MEMORY;
 	t->checkpoints = list;
-	struct index_checkpoint *rows = arena_grow(&t->arena, t->checkpoint_rows, t->checkpoint_count,
-		&t->checkpoint_row_room, sizeof *rows);
+	struct index_checkpoint *rows =
+		arena_grow(&t->arena, t->checkpoint_rows, t->checkpoint_count, &t->checkpoint_row_room, sizeof *rows);
 	if (!rows)
 		return ERR_MEMORY;
 	t->checkpoint_rows = rows;
-	list[t->checkpoint_count] = (struct store_checkpoint){ .commit = commit, .entries = entries,
-		.node = cp->node, .incarnation = cp->incarnation };
+	list[t->checkpoint_count] = (struct store_checkpoint){
+		.commit = commit, .entries = entries, .node = cp->node, .incarnation = cp->incarnation
+	};
 	rows[t->checkpoint_count++] = *row;
 	return ERR_OK;
 }
@@ -255,13 +256,13 @@ static enum err add_witness(struct txn *t, struct bytes wire, const struct index
 	enum err e = txn_add_blob(t, 'c', &hash, wire);
 	if (e || t->blob_count == at)
 		return e;
-	struct index_checkpoint *rows = arena_grow(&t->arena, t->witnessed, t->witnessed_count,
-		&t->witnessed_room, sizeof *rows);
+	struct index_checkpoint *rows =
+		arena_grow(&t->arena, t->witnessed, t->witnessed_count, &t->witnessed_room, sizeof *rows);
 	if (!rows)
 		return ERR_MEMORY;
 	t->witnessed = rows;
-	uint32_t *blobs = arena_grow(&t->arena, t->witnessed_blob, t->witnessed_count, &t->witnessed_blob_room,
-		sizeof *blobs);
+	uint32_t *blobs =
+		arena_grow(&t->arena, t->witnessed_blob, t->witnessed_count, &t->witnessed_blob_room, sizeof *blobs);
 	if (!blobs)
 		return ERR_MEMORY;
 	t->witnessed_blob = blobs;
@@ -369,23 +370,24 @@ enum err replica_admit(struct replica *r, struct admission *batch, struct err_te
 
 /* ---- Statements made here */
 
-static enum err fill_in(struct statement *s, struct replica *r, const struct sign_key *issuer, bool root,
-	struct err_text *why)
+static enum err fill_in(
+	struct statement *s, struct replica *r, const struct sign_key *issuer, bool root, struct err_text *why)
 {
 	struct officer_id id;
 	memcpy(id.b, issuer->public_key, sizeof id.b);
 	s->federation = *charter_federation(r->charter);
 	s->time = ports_now(&r->ports);
 	s->has_issuer = !root;
-	const struct charter_entry *superior = root ? charter_root_keys(r->charter)
-		: charter_officer(r->charter, r->site, &id);
+	const struct charter_entry *superior =
+		root ? charter_root_keys(r->charter) : charter_officer(r->charter, r->site, &id);
 	if (!root)
 		s->issuer = id;
 	if (!superior)
 		return err_set(why, ERR_REFUSED, "this officer has no appointment at this site");
 	s->superior = superior->statement->id;
 	if (charter_is_forked(r->charter, root ? NULL : &id))
-		return err_set(why, ERR_REFUSED, "this chain of statements is forked and frozen; its superior must name "
+		return err_set(why, ERR_REFUSED,
+			"this chain of statements is forked and frozen; its superior must name "
 			"the branch that stands");
 	const struct charter_entry *tip = charter_chain_tip(r->charter, root ? NULL : &id);
 	if (tip) {

@@ -138,7 +138,8 @@ void replica_trim_cases(struct replica *r)
 	free(used);
 }
 
-enum err replica_case(struct casefile **out, struct replica *r, const struct case_id *id, struct err_text *why)
+enum err replica_case(
+	struct casefile **out, struct replica *r, const struct case_id *id, struct err_text *why)
 {
 	struct index_case row;
 	*out = replica_find_case(r, id);

@@ -39,7 +39,8 @@ static enum err find_statements(struct draft *d)
 		return ERR_REFUSED;
 	const struct charter_entry *enrolment = charter_node(charter, &d->r->node);
 	const struct statement *by = appointment->statement->has_issuer ? appointment->statement
-		: enrolment && enrolment->statement->has_issuer ? enrolment->statement : NULL;
+		: enrolment && enrolment->statement->has_issuer             ? enrolment->statement
+																	: NULL;
 	if (by)
 		issuer = charter_issuer_head(charter, &by->issuer);
 	if (!issuer)
@@ -88,7 +89,8 @@ static enum err prepare(struct draft *d)
 	c->incarnation = *journal_incarnation(r->journal);
 	c->checkpoint = *journal_head(r->journal);
 	if (find_statements(d))
-		return not_entitled(d, "this officer has no appointment at this site; `dossier officer list` shows who has");
+		return not_entitled(
+			d, "this officer has no appointment at this site; `dossier officer list` shows who has");
 	enum err e = find_file(d);
 	if (e)
 		return e;
@@ -103,7 +105,8 @@ static enum err prepare(struct draft *d)
 	if (d->roles == 0 || entitled.site != r->site)
 		return not_entitled(d, "this officer has no role for this form at this site");
 	if (d->edit->role && !(d->roles & role_bit(d->edit->role)))
-		return not_entitled(d, "this officer does not hold that role; `dossier officer list` shows which he holds");
+		return not_entitled(
+			d, "this officer does not hold that role; `dossier officer list` shows which he holds");
 	if (d->edit->opens && !(d->roles & form->open))
 		return not_entitled(d, "none of this officer's roles may open a case of this form");
 	if (!d->edit->opens && !epoch_is_member(d->file->counted->epochs, FORM_CORE, r->site))
@@ -125,7 +128,8 @@ static enum err finish(struct draft *d, struct txn *t)
 	if (!e) {
 		keep_judge(&kept, d->r->charter, &d->change, parents);
 		if (kept.verdict != KEEP_OK)
-			e = err_set(&d->result->why, ERR_REFUSED, "the change would not be kept: %s", keep_code_name(kept.code));
+			e = err_set(
+				&d->result->why, ERR_REFUSED, "the change would not be kept: %s", keep_code_name(kept.code));
 	}
 	struct bytes copy = { e ? NULL : arena_copy(d->arena, commit.data, commit.size), commit.size };
 	if (!e && !copy.data)
@@ -149,7 +153,8 @@ static enum err finish(struct draft *d, struct txn *t)
 	return e;
 }
 
-static enum err edit_one(struct replica *r, struct txn *t, const struct edit *edit, struct edit_result *result)
+static enum err edit_one(
+	struct replica *r, struct txn *t, const struct edit *edit, struct edit_result *result)
 {
 	struct draft *d = calloc(1, sizeof *d);
 	if (!d)

@@ -19,8 +19,8 @@ static struct share *find_share(struct draft *d, uint32_t compartment, const str
 }
 
 /* Adds sites to the share of an epoch (NULL: the one that this change opens). */
-static enum err add_share(struct draft *d, uint32_t compartment, const struct epoch *epoch, const uint32_t *sites,
-	uint32_t count, uint32_t role)
+static enum err add_share(struct draft *d, uint32_t compartment, const struct epoch *epoch,
+	const uint32_t *sites, uint32_t count, uint32_t role)
 {
 	struct share *s = find_share(d, compartment, epoch);
 	if (count == 0)
@@ -59,8 +59,9 @@ static uint32_t *granted_sites(struct draft *d, uint32_t compartment, uint32_t *
 	for (uint32_t i = 0; sites && c && i < d->edit->grant_count; i++) {
 		const struct edit_grant *g = &d->edit->grants[i];
 		role_set readers = charter_site_roles(d->r->charter, g->site, d->file->form->number);
-		bool wanted = compartment == FORM_CORE || (g->compartments ? g->compartments >> compartment & 1
-			: (readers & c->read) != 0 && (d->roles & c->share) != 0);
+		bool wanted = compartment == FORM_CORE
+			|| (g->compartments ? g->compartments >> compartment & 1
+								: (readers & c->read) != 0 && (d->roles & c->share) != 0);
 		uint32_t at = *count;
 		if (!wanted)
 			continue;
@@ -101,8 +102,8 @@ static enum err choose(struct draft *d, uint32_t compartment, const struct epoch
 	*epoch = NULL;
 	if (!also)
 		return ERR_MEMORY;
-	enum err e = epoch_choose(&choice, d->arena, d->file->counted->epochs, compartment, d->r->site, d->roles, also,
-		count, &d->result->why);
+	enum err e = epoch_choose(&choice, d->arena, d->file->counted->epochs, compartment, d->r->site, d->roles,
+		also, count, &d->result->why);
 	if (e == ERR_REFUSED) {
 		d->result->verdict = EDIT_REFUSED;
 		d->result->op = UINT32_MAX;
@@ -249,7 +250,8 @@ static const struct secret *wrap_of(const struct wraps *w, uint32_t site)
 }
 
 /* A blob into the transaction, and its line. */
-static enum err put_blob(struct draft *d, struct txn *t, char letter, struct change_blob *line, const struct buf *blob)
+static enum err put_blob(
+	struct draft *d, struct txn *t, char letter, struct change_blob *line, const struct buf *blob)
 {
 	struct bytes data = { arena_copy(d->arena, blob->data, blob->size), blob->size };
 	hash_blake2b_256(line->hash.b, buf_bytes(blob));
@@ -260,8 +262,11 @@ static enum err put_blob(struct draft *d, struct txn *t, char letter, struct cha
 static enum err seal_share(struct draft *d, struct txn *t, const struct wraps *w, const struct share *s,
 	struct change_act *act, struct change_blob *line)
 {
-	struct act_grant g = { .compartment = s->compartment, .own_epoch = s->own_epoch, .epoch = s->epoch,
-		.sites = s->sites, .site_count = s->site_count };
+	struct act_grant g = { .compartment = s->compartment,
+		.own_epoch = s->own_epoch,
+		.epoch = s->epoch,
+		.sites = s->sites,
+		.site_count = s->site_count };
 	struct grant_context x = { &d->change.federation, &d->change.case_id, s->compartment };
 	struct buf blob, args;
 	enum err e = ERR_OK;
@@ -272,13 +277,15 @@ static enum err seal_share(struct draft *d, struct txn *t, const struct wraps *w
 		uint8_t *at = buf_grow(&blob, GRANT_SHARE_SIZE);
 		e = at ? grant_mask(at, s->key, wrap_of(w, s->sites[i]), &x, s->commitment) : ERR_MEMORY;
 	}
-	*line = (struct change_blob){ .compartment = s->compartment, .own_epoch = s->own_epoch, .epoch = s->epoch };
+	*line =
+		(struct change_blob){ .compartment = s->compartment, .own_epoch = s->own_epoch, .epoch = s->epoch };
 	if (!e)
 		e = put_blob(d, t, 'g', line, &blob);
 	if (!e)
 		e = act_encode_grant(&args, &g);
-	*act = (struct change_act){ .code = ACT_GRANT, .role = s->role,
-		.args = { arena_copy(d->arena, args.data, args.size), args.size } };
+	*act = (struct change_act){
+		.code = ACT_GRANT, .role = s->role, .args = { arena_copy(d->arena, args.data, args.size), args.size }
+	};
 	buf_clear(&blob);
 	buf_clear(&args);
 	return e ? e : act->args.data ? ERR_OK : ERR_MEMORY;
@@ -302,9 +309,13 @@ static enum err seal_part(struct draft *d, struct txn *t, uint32_t part, struct 
 	const uint8_t *commitment;
 	const struct secret *key = part_key(d, part, &commitment);
 	struct grant_context x = { &d->change.federation, &d->change.case_id, p->compartment };
-	struct payload_context px = { .federation = &d->change.federation, .case_id = &d->change.case_id,
-		.compartment = p->compartment, .commitment = commitment, .officer = &d->change.officer,
-		.parents = d->change.parents, .parent_count = d->change.parent_count };
+	struct payload_context px = { .federation = &d->change.federation,
+		.case_id = &d->change.case_id,
+		.compartment = p->compartment,
+		.commitment = commitment,
+		.officer = &d->change.officer,
+		.parents = d->change.parents,
+		.parent_count = d->change.parent_count };
 	struct secret payload_key = { 0 };
 	uint8_t nonce[SEAL_NONCE_SIZE];
 	struct buf blob;

@@ -45,7 +45,8 @@ static struct part *part_of(struct draft *d, uint32_t compartment)
 		return NULL;
 	memmove(&d->parts[at + 1], &d->parts[at], (d->part_count - at) * sizeof d->parts[0]);
 	d->part_count++;
-	d->parts[at] = (struct part){ .compartment = compartment, .candidates = d->roles,
+	d->parts[at] = (struct part){ .compartment = compartment,
+		.candidates = d->roles,
 		.ops = arena_array(d->arena, d->edit->op_count, sizeof(struct op)),
 		.from = arena_array(d->arena, d->edit->op_count, sizeof(uint32_t)) };
 	return d->parts[at].ops && d->parts[at].from ? &d->parts[at] : NULL;
@@ -101,16 +102,26 @@ static struct view_change *judged_changes(struct draft *d)
 	if (n)
 		memcpy(all, d->file->counted->changes, n * sizeof *all);
 	for (uint32_t i = 0; i < d->part_count; i++)
-		payloads[i] = (struct view_payload){ .compartment = d->parts[i].compartment, .state = PAYLOAD_OPEN,
-			.role = d->parts[i].role, .ops = d->parts[i].ops, .op_count = d->parts[i].op_count };
+		payloads[i] = (struct view_payload){ .compartment = d->parts[i].compartment,
+			.state = PAYLOAD_OPEN,
+			.role = d->parts[i].role,
+			.ops = d->parts[i].ops,
+			.op_count = d->parts[i].op_count };
 	for (uint32_t i = 0; i < d->edit->strike_count; i++) {
 		strikes[i].role = draft_strike_role(d);
 		if (!casefile_find(&strikes[i].change, d->file, &d->edit->strikes[i]))
 			strikes[i].change = UINT32_MAX;
 	}
-	all[n] = (struct view_change){ .dag = { .officer = d->change.officer, .time = d->change.time,
-		.parents = d->parents, .parent_count = d->change.parent_count }, .site = d->r->site, .roles = d->roles,
-		.standing = REASON_NONE, .payloads = payloads, .payload_count = d->part_count, .strikes = strikes,
+	all[n] = (struct view_change){ .dag = { .officer = d->change.officer,
+									   .time = d->change.time,
+									   .parents = d->parents,
+									   .parent_count = d->change.parent_count },
+		.site = d->r->site,
+		.roles = d->roles,
+		.standing = REASON_NONE,
+		.payloads = payloads,
+		.payload_count = d->part_count,
+		.strikes = strikes,
 		.strike_count = d->edit->strike_count };
 	/* It sees everything, so its place in the order does not depend on an id that it has not got yet. */
 	memset(all[n].dag.id.b, 0xff, sizeof all[n].dag.id.b);

@@ -88,8 +88,14 @@ enum err replica_open_journal(struct replica *r, struct err_text *why)
 	/* Without a charter there is no federation to attest to. */
 	if (!charter_first(r->charter))
 		return ERR_OK;
-	struct journal_config config = { .home = r->home, .store = r->store, .index = r->index, .ports = &r->ports,
-		.keys = &r->keys, .site_keys = &r->site_keys, .charter = r->charter, .site = r->site,
+	struct journal_config config = { .home = r->home,
+		.store = r->store,
+		.index = r->index,
+		.ports = &r->ports,
+		.keys = &r->keys,
+		.site_keys = &r->site_keys,
+		.charter = r->charter,
+		.site = r->site,
 		.reborn = r->reborn };
 	enum err e = journal_open(&r->journal, &config, why);
 	/* Only the first opening of this life is a rebirth. */
@@ -144,8 +150,12 @@ static enum err add_pending(struct catch_up *c, const struct pending *p, int64_t
 	enum err e = index_find_case(&row, ix, &p->change->case_id);
 	if (e == ERR_NOT_FOUND)
 		e = index_add_case(&row.no, ix, &p->change->case_id);
-	struct index_change change = { .case_no = row.no, .id = p->id, .git = p->git, .received = time,
-		.peer = node_id_equal(&p->change->node, &c->r->node) ? 0 : -1, .cover = INDEX_NOT_COVERED };
+	struct index_change change = { .case_no = row.no,
+		.id = p->id,
+		.git = p->git,
+		.received = time,
+		.peer = node_id_equal(&p->change->node, &c->r->node) ? 0 : -1,
+		.cover = INDEX_NOT_COVERED };
 	struct index_change known;
 	if (!e)
 		e = index_find_change(&known, ix, &p->id);
@@ -183,12 +193,14 @@ static enum err take_witness(struct catch_up *c, const struct store_entry *blob,
 	buf_init(&commit, CHECKPOINT_WIRE_MAX);
 	enum err e = store_read(&wire, c->r->store, STORE_BLOB, &blob->git, CHECKPOINT_WIRE_MAX, why);
 	if (!e)
-		e = checkpoint_parse_wire(&cp, &entries, &c->arena, charter_federation(c->r->charter), buf_bytes(&wire), why);
+		e = checkpoint_parse_wire(
+			&cp, &entries, &c->arena, charter_federation(c->r->charter), buf_bytes(&wire), why);
 	if (!e)
 		e = checkpoint_put_commit(&commit, cp);
 	if (!e) {
-		struct index_checkpoint row = { .node = cp->node, .incarnation = cp->incarnation,
-			.sequence = cp->sequence, .git = blob->git };
+		struct index_checkpoint row = {
+			.node = cp->node, .incarnation = cp->incarnation, .sequence = cp->sequence, .git = blob->git
+		};
 		checkpoint_get_id(&row.id, buf_bytes(&commit));
 		e = index_add_checkpoint(c->r->index, &row);
 	}

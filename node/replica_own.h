@@ -84,8 +84,8 @@ struct txn {
 void txn_begin(struct txn *t, struct replica *r);
 /* The data are borrowed until txn_end: put them in t->arena.  A blob that is there already is left out. */
 MUST_USE enum err txn_add_blob(struct txn *t, char letter, const struct hash256 *hash, struct bytes data);
-MUST_USE enum err txn_add_change(struct txn *t, struct casefile *file, uint32_t position, struct bytes commit,
-	int64_t peer);
+MUST_USE enum err txn_add_change(
+	struct txn *t, struct casefile *file, uint32_t position, struct bytes commit, int64_t peer);
 /* Writes store, then index.  Nothing to write is fine. */
 MUST_USE enum err txn_commit(struct txn *t, struct err_text *why);
 /* Frees; after a failed commit or without one, what was taken into memory only is dropped. */

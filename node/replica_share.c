@@ -2,8 +2,8 @@
 #include "node/replica_own.h"
 
 /* Notes one line of a change as a gap when this site is to hold its bytes and does not. */
-static enum err note_line(struct replica *r, struct casefile *f, uint32_t position, char letter,
-	const struct change_blob *line)
+static enum err note_line(
+	struct replica *r, struct casefile *f, uint32_t position, char letter, const struct change_blob *line)
 {
 	struct git_id git;
 	if (!epoch_shares_line(f->counted->epochs, position, line, r->site))
@@ -27,7 +27,8 @@ static enum err note_lines(struct replica *r, struct casefile *f, uint32_t posit
 }
 
 /* The sites that an act names. */
-static enum err act_sites(const uint32_t **sites, uint32_t *count, struct arena *a, const struct change_act *act)
+static enum err act_sites(
+	const uint32_t **sites, uint32_t *count, struct arena *a, const struct change_act *act)
 {
 	struct act_grant g;
 	struct act_withdraw w;

@@ -36,11 +36,11 @@ enum err txn_add_blob(struct txn *t, char letter, const struct hash256 *hash, st
 	return ERR_OK;
 }
 
-enum err txn_add_change(struct txn *t, struct casefile *file, uint32_t position, struct bytes commit,
-	int64_t peer)
+enum err txn_add_change(
+	struct txn *t, struct casefile *file, uint32_t position, struct bytes commit, int64_t peer)
 {
-	struct store_change *changes = arena_grow(&t->arena, t->changes, t->change_count, &t->change_room,
-		sizeof *changes);
+	struct store_change *changes =
+		arena_grow(&t->arena, t->changes, t->change_count, &t->change_room, sizeof *changes);
 	if (!changes)
 		return ERR_MEMORY;
 	t->changes = changes;
@@ -49,8 +49,9 @@ enum err txn_add_change(struct txn *t, struct casefile *file, uint32_t position,
 		return ERR_MEMORY;
 	t->rows = rows;
 	changes[t->change_count] = (struct store_change){ .commit = commit };
-	rows[t->change_count++] = (struct txn_change){ .id = file->changes[position].id, .file = file,
-		.position = position, .peer = peer };
+	rows[t->change_count++] = (struct txn_change){
+		.id = file->changes[position].id, .file = file, .position = position, .peer = peer
+	};
 	return ERR_OK;
 }
 
@@ -63,8 +64,12 @@ static enum err index_changes(struct txn *t)
 		struct casefile *f = t->rows[i].file;
 		if (f->case_no == 0)
 			e = index_add_case(&f->case_no, r->index, &f->id);
-		struct index_change row = { .case_no = f->case_no, .id = t->rows[i].id, .git = t->changes[i].git,
-			.received = now, .peer = t->rows[i].peer, .cover = INDEX_NOT_COVERED };
+		struct index_change row = { .case_no = f->case_no,
+			.id = t->rows[i].id,
+			.git = t->changes[i].git,
+			.received = now,
+			.peer = t->rows[i].peer,
+			.cover = INDEX_NOT_COVERED };
 		if (!e)
 			e = index_add_change(r->index, &row);
 		f->changes[t->rows[i].position].row = row;
@@ -110,8 +115,12 @@ enum err txn_commit(struct txn *t, struct err_text *why)
 	struct replica *r = t->r;
 	if (t->blob_count + t->change_count + t->checkpoint_count == 0)
 		return ERR_OK;
-	struct store_txn st = { .blobs = t->blobs, .blob_count = t->blob_count, .changes = t->changes,
-		.change_count = t->change_count, .checkpoints = t->checkpoints, .checkpoint_count = t->checkpoint_count,
+	struct store_txn st = { .blobs = t->blobs,
+		.blob_count = t->blob_count,
+		.changes = t->changes,
+		.change_count = t->change_count,
+		.checkpoints = t->checkpoints,
+		.checkpoint_count = t->checkpoint_count,
 		.time = (int64_t)ports_now(&r->ports) };
 	enum err e = store_heads(&st.expect, r->store, why);
 	if (!e)
