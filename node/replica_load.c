@@ -9,26 +9,55 @@
 
 /* ---- Charter */
 
+/* Offers one statement; *waits when what it builds on has not been offered yet. */
+static enum err offer(bool *waits, struct replica *r, const struct index_blob *row, struct err_text *why)
+{
+	struct charter_admission admission = { .verdict = CHARTER_REFUSED };
+	struct buf blob;
+	buf_init(&blob, STATEMENT_BLOB_MAX);
+	enum err e = store_read(&blob, r->store, STORE_BLOB, &row->git, STATEMENT_BLOB_MAX, why);
+	if (!e)
+		e = charter_admit(&admission, r->charter, buf_bytes(&blob), why);
+	*waits = !e && admission.verdict == CHARTER_WAITS;
+	buf_clear(&blob);
+	return e;
+}
+
+/* The store lists the blobs of one transaction by hash, not in the order in which they build on each
+ * other: so those that wait are offered again, as long as that brings something. */
+static enum err offer_all(struct replica *r, const struct index_blob *rows, size_t count, bool *done,
+	struct err_text *why)
+{
+	for (bool progress = true; progress;) {
+		progress = false;
+		for (size_t i = 0; i < count; i++) {
+			bool waits;
+			if (done[i])
+				continue;
+			enum err e = offer(&waits, r, &rows[i], why);
+			if (e)
+				return e;
+			done[i] = !waits;
+			progress = progress || done[i];
+		}
+	}
+	return ERR_OK;
+}
+
 enum err replica_load_charter(struct replica *r, struct err_text *why)
 {
 	struct arena a;
 	struct index_blob *blobs;
-	size_t count;
+	size_t count, first = 0;
 	arena_init(&a, 1 << 28);
 	enum err e = index_list_blobs(&blobs, &count, r->index, &a, 's');
-	for (size_t i = 0; i < count && !e; i++) {
-		struct charter_admission admission;
-		struct buf blob;
-		if (blobs[i].no <= r->statements_until)
-			continue;
-		buf_init(&blob, STATEMENT_BLOB_MAX);
-		e = store_read(&blob, r->store, STORE_BLOB, &blobs[i].git, STATEMENT_BLOB_MAX, why);
-		if (!e)
-			e = charter_admit(&admission, r->charter, buf_bytes(&blob), why);
-		if (!e)
-			r->statements_until = blobs[i].no;
-		buf_clear(&blob);
-	}
+	while (!e && first < count && blobs[first].no <= r->statements_until)
+		first++;
+	bool *done = e ? NULL : arena_array(&a, count, sizeof *done);
+	if (!e)
+		e = done ? offer_all(r, blobs + first, count - first, done, why) : ERR_MEMORY;
+	if (!e && count > first)
+		r->statements_until = blobs[count - 1].no;
 	arena_clear(&a);
 	const struct charter_entry *self = charter_node(r->charter, &r->node);
 	r->site = self ? self->statement->as.node.site : 0;

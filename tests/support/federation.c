@@ -87,7 +87,8 @@ void federation_init(struct federation *f, uint64_t seed)
 	must(crypto_init(), NULL);
 	must(officer_key_new(&f->root, &ports), NULL);
 	memcpy(root.b, f->root.public_key, sizeof root.b);
-	struct statement found = { .code = STATEMENT_FOUND, .valid = true,
+	struct statement found = { .code = STATEMENT_FOUND,
+		.valid = true,
 		.as.found = { .name = bytes_text("test"), .k = 1, .keys = &root, .key_count = 1 } };
 	fed_draw(&random, found.as.found.nonce, sizeof found.as.found.nonce);
 	state(f, &found);
@@ -95,7 +96,8 @@ void federation_init(struct federation *f, uint64_t seed)
 	must(form_load(&form, f->form, NULL), NULL);
 	hash = form->hash;
 	form_free(form);
-	struct statement named = { .code = STATEMENT_FORM, .valid = true,
+	struct statement named = { .code = STATEMENT_FORM,
+		.valid = true,
 		.as.form = { .number = 1, .version = 1, .name = bytes_text("asylum"), .hash = hash } };
 	state(f, &named);
 }
@@ -118,8 +120,8 @@ static role_set find_roles(struct federation *f, const char *names)
 	return roles;
 }
 
-struct fed_site *federation_add(struct federation *f, const char *name, uint32_t site_role, uint32_t flags,
-	const char *roles)
+struct fed_site *federation_add(
+	struct federation *f, const char *name, uint32_t site_role, uint32_t flags, const char *roles)
 {
 	assert(f->site_count < FEDERATION_SITES_MAX);
 	struct fed_site *s = &f->sites[f->site_count++];
@@ -131,18 +133,27 @@ struct fed_site *federation_add(struct federation *f, const char *name, uint32_t
 	must(officer_key_new(&s->officer, &ports), NULL);
 	must(node_keys_new(&s->node_keys, &ports), NULL);
 	must(site_keys_new(&s->site_keys, &ports), NULL);
-	struct statement site = { .code = STATEMENT_SITE, .valid = true,
-		.as.site = { .number = s->number, .name = bytes_text(name), .role = site_role, .flags = flags,
-			.keyno = 1, .readers = { &held, 1 } } };
+	struct statement site = { .code = STATEMENT_SITE,
+		.valid = true,
+		.as.site = { .number = s->number,
+			.name = bytes_text(name),
+			.role = site_role,
+			.flags = flags,
+			.keyno = 1,
+			.readers = { &held, 1 } } };
 	memcpy(site.as.site.encryption_key, s->site_keys.list[0].key.public_key, BOX_KEY_SIZE);
 	state(f, &site);
-	struct statement node = { .code = STATEMENT_NODE, .valid = true,
-		.as.node = { .site = s->number, .name = bytes_text(name) } };
+	struct statement node = {
+		.code = STATEMENT_NODE, .valid = true, .as.node = { .site = s->number, .name = bytes_text(name) }
+	};
 	memcpy(node.as.node.node.b, s->node_keys.sign.public_key, SIGN_KEY_SIZE);
 	memcpy(node.as.node.transport_key, s->node_keys.transport.public_key, BOX_KEY_SIZE);
 	state(f, &node);
-	struct statement appoint = { .code = STATEMENT_APPOINT, .valid = true,
-		.as.appoint = { .site = s->number, .name = bytes_text("first"), .roles = { &held, 1 },
+	struct statement appoint = { .code = STATEMENT_APPOINT,
+		.valid = true,
+		.as.appoint = { .site = s->number,
+			.name = bytes_text("first"),
+			.roles = { &held, 1 },
 			.may_appoint = { &held, 1 } } };
 	memcpy(appoint.as.appoint.officer.b, s->officer.public_key, SIGN_KEY_SIZE);
 	state(f, &appoint);
@@ -159,8 +170,8 @@ static void copy_keys(struct node_keys *nodes, struct site_keys *sites, const st
 	must(box_key_from_secret(&sites->list[0].key, &s->site_keys.list[0].key.secret), NULL);
 }
 
-void federation_open_site(struct federation *f, struct fed_site *s, const char *home, bool reborn,
-	struct store *store)
+void federation_open_site(
+	struct federation *f, struct fed_site *s, const char *home, bool reborn, struct store *store)
 {
 	struct err_text why = { "" };
 	struct node_keys nodes;
@@ -177,8 +188,13 @@ void federation_open_site(struct federation *f, struct fed_site *s, const char *
 	must(store_heads(&heads, store, &why), &why);
 	if (!heads.has_store)
 		must(bootstrap_store(store, blobs, f->blob_count, &f->form, 1, START, &why), &why);
-	struct replica_config config = { .home = home, .store = store, .ports = ports_of(&s->random), .keys = &nodes,
-		.site_keys = &sites, .reborn = reborn, .who = s->name };
+	struct replica_config config = { .home = home,
+		.store = store,
+		.ports = ports_of(&s->random),
+		.keys = &nodes,
+		.site_keys = &sites,
+		.reborn = reborn,
+		.who = s->name };
 	must(replica_open(&s->replica, &config, &why), &why);
 	assert(replica_site(s->replica) == s->number);
 }

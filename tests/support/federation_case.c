@@ -1,6 +1,7 @@
 /* A federation in one process: editing, copying and viewing cases. */
 #include "tests/support/federation.h"
 
+#include "schema/value.h"
 #include "schema/view_text.h"
 
 #include <assert.h>
@@ -23,7 +24,9 @@ static struct edit_result run(struct fed_site *s, struct edit *edit, enum op_cod
 	assert(!e && field);
 	e = value_from_json(&item, field, json, &why);
 	assert(!e);
-	struct op op = { .field = field->number, .code = code, .basis = basis ? form_find_basis(form, basis) : 0,
+	struct op op = { .field = field->number,
+		.code = code,
+		.basis = basis ? form_find_basis(form, basis) : 0,
 		.value = buf_bytes(&item) };
 	edit->form = form;
 	edit->officer = &s->officer;
@@ -66,9 +69,11 @@ static size_t collect(struct admit_blob *out, struct arena *a, struct fed_site *
 			|| index_find_blob(&git, replica_index(from->replica), is_grant ? 'g' : 'p', &line->hash))
 			continue;
 		buf_init(&blob, CHANGE_BLOBS_MAX);
-		enum err e = store_read(&blob, replica_store(from->replica), STORE_BLOB, &git, CHANGE_BLOBS_MAX, NULL);
+		enum err e =
+			store_read(&blob, replica_store(from->replica), STORE_BLOB, &git, CHANGE_BLOBS_MAX, NULL);
 		assert(!e);
-		out[count++] = (struct admit_blob){ is_grant ? 'g' : 'p', { arena_copy(a, blob.data, blob.size), blob.size } };
+		out[count++] =
+			(struct admit_blob){ is_grant ? 'g' : 'p', { arena_copy(a, blob.data, blob.size), blob.size } };
 		buf_clear(&blob);
 	}
 	return count;
@@ -87,8 +92,11 @@ static void copy_case(struct fed_site *to, struct fed_site *from, const struct c
 		struct admit_change change = { .change = f->changes[i].change };
 		if (!epoch_shares_change(f->counted->epochs, i, to->number))
 			continue;
-		struct admission batch = { .changes = &change, .change_count = 1, .blobs = blobs,
-			.blob_count = collect(blobs, &a, from, f, i, to->number), .peer = replica_node(from->replica) };
+		struct admission batch = { .changes = &change,
+			.change_count = 1,
+			.blobs = blobs,
+			.blob_count = collect(blobs, &a, from, f, i, to->number),
+			.peer = replica_node(from->replica) };
 		e = replica_admit(to->replica, &batch, &why);
 		assert(!e && change.result.verdict == KEEP_OK);
 	}
