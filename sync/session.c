@@ -2,6 +2,7 @@
 #include "sync/session_own.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,7 +75,7 @@ void session_over(struct session *s, enum session_end end, const char *reason, b
 	s->end = end;
 	s->asked = false;
 	s->equal = s->equal || end == SESSION_EQUAL;
-	strncpy(s->reason, reason, sizeof s->reason - 1);
+	snprintf(s->reason, sizeof s->reason, "%s", reason);
 	if (tell && s->has_channel && s->met && !s->link_ended)
 		session_speak_control(s, MESSAGE_FAIL, &(struct message_control){ .code = (uint64_t)end,
 			.text = bytes_of(s->reason, strlen(s->reason)) });
