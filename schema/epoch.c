@@ -2,6 +2,7 @@
 #include "schema/epoch_state.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 enum err epoch_new(struct epoch_case **out, struct arena *a, const struct form *form,
 	const struct charter *charter, const struct dag *dag)
@@ -72,8 +73,16 @@ static bool may_read(const struct epoch_case *e, const struct charter_entry *roo
 	return c && (entitle_site_roles(e->charter, root, site, e->form->number) & c->read);
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
 bool epoch_grants_site(const struct epoch_case *e, const struct epoch_grant *act, uint32_t site)
 {
+	if (!bsearch(&site, act->args.sites, act->args.site_count, sizeof site, compare_numbers))
+		return false;
 	const struct epoch_change *given = &e->items[act->change].given;
 	return (act->shares || site == given->site) && may_read(e, given->root, act->args.compartment, site);
 }

@@ -99,7 +99,7 @@ struct epoch_against {
 };
 struct epoch_against epoch_find_against(const struct epoch_case *e, uint32_t compartment, uint32_t site);
 
-/* True when a site's act names it as receiver and that counts: its own site, or the role may share, and a
+/* True when the act names the site and that counts: it is the officer's own, or his role may share, and a
  * role of the site may read as of the statement that the change names. */
 bool epoch_grants_site(const struct epoch_case *e, const struct epoch_grant *act, uint32_t site);
 
