@@ -82,6 +82,18 @@ static void tidy_wanted(struct chooser *c)
 	c->wanted_count = n;
 }
 
+/* True when a grant that saw the site ask for the key again gives it. */
+static bool is_answered(const struct chooser *c, const struct epoch_record *r, uint32_t site,
+	struct epoch_mark asked)
+{
+	for (uint32_t i = r->act_count; i-- > 0;) {
+		struct epoch_mark grant = { r->acts[i].change, r->acts[i].act };
+		if (epoch_mark_sees(c->e, grant, asked) && epoch_grants_site(c->e, &r->acts[i], site))
+			return true;
+	}
+	return false;
+}
+
 /* True when the site has a key of the epoch that holds, and has not asked for it again since. */
 static bool is_covered(const struct chooser *c, const struct epoch_record *r, uint32_t site)
 {
@@ -89,10 +101,7 @@ static bool is_covered(const struct chooser *c, const struct epoch_record *r, ui
 	if (!s || !epoch_holds(c->e, &r->sites, c->compartment->number, site, EPOCH_ALL))
 		return false;
 	for (uint32_t k = 0; k < s->against.count; k++) {
-		bool answered = false;
-		for (uint32_t i = 0; i < s->grants.count && !answered; i++)
-			answered = epoch_mark_sees(c->e, s->grants.list[i], s->against.list[k]);
-		if (!answered)
+		if (!is_answered(c, r, site, s->against.list[k]))
 			return false;
 	}
 	return true;
