@@ -1,6 +1,7 @@
 /* Makes a small federation and cases in it. */
 #include "tests/support/case_kit.h"
 
+#include "schema/grant.h"
 #include "tests/support/sample.h"
 
 #include <setjmp.h>
@@ -127,7 +128,13 @@ static struct bytes keep_args(struct case_kit *k, struct buf *args)
 	return kept;
 }
 
-static struct change_act read_grant(struct case_kit *k, const char **at)
+void case_kit_epoch_key(struct secret *out, char opener, uint32_t compartment)
+{
+	sample_secret(out, (uint8_t)opener);
+	out->b[0] = (uint8_t)compartment;
+}
+
+static struct change_act read_grant(struct case_kit *k, char name, const char **at)
 {
 	uint32_t w[3] = { 0 }, sites[LIST_MAX];
 	struct buf args;
@@ -135,6 +142,12 @@ static struct change_act read_grant(struct case_kit *k, const char **at)
 	read_words(w, "nen", at);
 	struct act_grant g = { .compartment = w[0], .own_epoch = w[1] == '0', .epoch = id_of((char)w[1]),
 		.sites = sites, .site_count = read_list(sites, at, false) };
+	static const struct case_id no_case;
+	const struct grant_context x = { &k->kit.federation, &no_case, g.compartment };
+	struct secret key;
+	case_kit_epoch_key(&key, name, g.compartment);
+	assert_int_equal(grant_commitment(g.commitment, &key, &x), ERR_OK);
+	secret_free(&key);
 	assert_int_equal(act_encode_grant(&args, &g), ERR_OK);
 	return (struct change_act){ ACT_GRANT, w[2], keep_args(k, &args) };
 }
@@ -200,7 +213,7 @@ static void read_text(struct case_kit *k, struct case_kit_change *c, const char 
 			continue;
 		}
 		if (starts(&at, "grant")) {
-			*act = read_grant(k, &at);
+			*act = read_grant(k, c->name, &at);
 		} else if (starts(&at, "withdraw")) {
 			*act = read_withdraw(k, &at);
 		} else if (starts(&at, "strike")) {

@@ -60,6 +60,10 @@ struct kit_statement case_kit_say(struct case_kit *k, struct statement words);
 struct change *case_kit_add(struct case_kit *k, char name, const char *parents, uint32_t site,
 	const char *text);
 
+/* The key of the epoch that a change opens, fixed for tests; its commitment stands in the grant act.  The
+ * caller frees it. */
+void case_kit_epoch_key(struct secret *out, char opener, uint32_t compartment);
+
 /* Judges all changes, laid out in an order that follows from the seed (0: as they were added). */
 struct counted *case_kit_count(struct case_kit *k, uint64_t seed);
 
