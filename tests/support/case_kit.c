@@ -158,7 +158,8 @@ static struct change_act read_withdraw(struct case_kit *k, const char **at)
 	struct buf args;
 	buf_init(&args, CHANGE_ACT_ARGS_MAX);
 	read_words(w, "nn", at);
-	struct act_withdraw a = { .compartment = w[0], .sites = sites, .site_count = read_list(sites, at, false) };
+	struct act_withdraw a = { .compartment = w[0], .sites = sites,
+		.site_count = read_list(sites, at, false) };
 	assert_int_equal(act_encode_withdraw(&args, &a), ERR_OK);
 	return (struct change_act){ ACT_WITHDRAW, w[1], keep_args(k, &args) };
 }

@@ -186,7 +186,8 @@ struct charter_admission kit_admit(struct charter *c, const struct kit_statement
 	struct err_text why = { "" };
 	assert_int_equal(charter_admit(&a, c, s->blob, &why), ERR_OK);
 	if (a.verdict != verdict)
-		fail_msg("verdict %d (%s), not %d: %s", a.verdict, charter_refusal_name(a.refusal), verdict, why.text);
+		fail_msg("verdict %d (%s), not %d: %s", a.verdict, charter_refusal_name(a.refusal), verdict,
+			why.text);
 	return a;
 }
 

@@ -248,7 +248,8 @@ static void make_random_case(uint64_t seed)
 		}
 		add(names[i], parents, 1 + next(&seed, 4), text);
 		if (next(&seed, 8) == 0)
-			(void)case_kit_say(&kit, kit_site(&kit.kit, 3, "south", SITE_RECEPTION, 2 * (1 + next(&seed, 3))));
+			(void)case_kit_say(&kit,
+				kit_site(&kit.kit, 3, "south", SITE_RECEPTION, 2 * (1 + next(&seed, 3))));
 	}
 }
 

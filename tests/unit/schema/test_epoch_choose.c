@@ -38,7 +38,8 @@ static void expect(uint32_t compartment, uint32_t site, role_set roles, const ui
 	struct epoch_choice choice;
 	struct err_text why = { "" };
 	char text[400] = "";
-	enum err e = epoch_choose(&choice, &kit.arena, c->epochs, compartment, site, roles, also, also_count, &why);
+	enum err e = epoch_choose(&choice, &kit.arena, c->epochs, compartment, site, roles, also, also_count,
+		&why);
 	if (e) {
 		assert_int_equal(e, ERR_REFUSED);
 		assert_string_equal(why.text, expected);
