@@ -1,15 +1,14 @@
 /* The portable wire form of a change: CBOR, all literal, from which the commit is rebuilt bit for bit. */
-#include "schema/change.h"
-
-#include "base/cbor.h"
+#include "schema/change_lists.h"
 
 #include <string.h>
 
 /* `ITEMS_MAX` holds the longest lists that pass; `DEPTH_MAX` is [.. [.. [box]]]. */
 enum {
-	WIRE_VERSION = 1, WIRE_FIELDS = 17, BOX_FIELDS = 3, ACT_FIELDS = 3, BLOB_FIELDS = 4, DEPTH_MAX = 3,
-	ITEMS_MAX = 1 + WIRE_FIELDS + 2 + CHANGE_PARENTS_MAX + CHANGE_BOXES_MAX * (1 + BOX_FIELDS) +
-		CHANGE_ACTS_MAX * (1 + ACT_FIELDS) + (CHANGE_GRANTS_MAX + CHANGE_PAYLOADS_MAX) * (1 + BLOB_FIELDS)
+	WIRE_VERSION = 1, WIRE_FIELDS = 17, BLOB_FIELDS = 4, DEPTH_MAX = 3,
+	ITEMS_MAX = 1 + WIRE_FIELDS + 2 + CHANGE_PARENTS_MAX +
+		CHANGE_BOXES_MAX * (1 + CHANGE_LISTS_BOX_FIELDS) + CHANGE_ACTS_MAX * (1 + CHANGE_LISTS_ACT_FIELDS) +
+		(CHANGE_GRANTS_MAX + CHANGE_PAYLOADS_MAX) * (1 + BLOB_FIELDS)
 };
 
 static const struct cbor_limits wire_limits = { .size_max = CHANGE_WIRE_MAX, .depth_max = DEPTH_MAX,
@@ -68,20 +67,8 @@ enum err change_put_wire(struct buf *out, const struct change *c)
 	cbor_put_array(out, c->parent_count);
 	for (uint32_t i = 0; i < c->parent_count; i++)
 		put_fixed(out, c->parents[i].b, sizeof c->parents[i].b);
-	cbor_put_array(out, c->box_count);
-	for (uint32_t i = 0; i < c->box_count; i++) {
-		cbor_put_array(out, BOX_FIELDS);
-		cbor_put_uint(out, c->boxes[i].site);
-		cbor_put_uint(out, c->boxes[i].keyno);
-		put_fixed(out, c->boxes[i].box, sizeof c->boxes[i].box);
-	}
-	cbor_put_array(out, c->act_count);
-	for (uint32_t i = 0; i < c->act_count; i++) {
-		cbor_put_array(out, ACT_FIELDS);
-		cbor_put_uint(out, c->acts[i].code);
-		cbor_put_uint(out, c->acts[i].role);
-		cbor_put_bytes(out, c->acts[i].args);
-	}
+	change_lists_put_boxes(out, c->boxes, c->box_count);
+	change_lists_put_acts(out, c->acts, c->act_count);
 	put_blobs(out, c->grants, c->grant_count);
 	put_blobs(out, c->payloads, c->payload_count);
 	e = buf_err(out);
@@ -92,31 +79,12 @@ enum err change_put_wire(struct buf *out, const struct change *c)
 	return e;
 }
 
-/* The head of a list of at most `max` elements, and room for them; NULL (and *no_room) without memory. */
-static void *take_list(struct cbor *r, struct arena *a, size_t max, size_t size, uint32_t *count,
-	bool *no_room)
-{
-	*count = (uint32_t)cbor_array(r, max);
-	void *room = arena_array(a, *count, size);
-	if (!room) {
-		*no_room = true;
-		*count = 0;
-	}
-	return room;
-}
-
-static void take_tuple(struct cbor *r, size_t fields)
-{
-	if (cbor_array(r, fields) != fields)
-		cbor_fail(r);
-}
-
 static const struct change_blob *take_blobs(struct cbor *r, struct arena *a, size_t max, uint32_t *count,
 	bool *no_room)
 {
-	struct change_blob *blobs = take_list(r, a, max, sizeof *blobs, count, no_room);
+	struct change_blob *blobs = change_lists_take(r, a, max, sizeof *blobs, count, no_room);
 	for (uint32_t i = 0; i < *count && !r->err; i++) {
-		take_tuple(r, BLOB_FIELDS);
+		change_lists_take_tuple(r, BLOB_FIELDS);
 		blobs[i].compartment = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
 		blobs[i].own_epoch = cbor_peek(r) == CBOR_UINT;
 		if (blobs[i].own_epoch)
@@ -132,14 +100,14 @@ static const struct change_blob *take_blobs(struct cbor *r, struct arena *a, siz
 /* Yields whether there is a nonce. */
 static bool take_top(struct cbor *r, struct change *c)
 {
-	take_tuple(r, WIRE_FIELDS);
+	change_lists_take_tuple(r, WIRE_FIELDS);
 	if (cbor_uint(r, WIRE_VERSION) != WIRE_VERSION)
 		cbor_fail(r);
 	c->time = cbor_uint(r, CHANGE_TIME_MAX);
 	cbor_fixed(r, c->officer.b, sizeof c->officer.b);
 	cbor_fixed(r, c->signature, sizeof c->signature);
 	cbor_fixed(r, c->case_id.b, sizeof c->case_id.b);
-	take_tuple(r, 2);
+	change_lists_take_tuple(r, 2);
 	c->form = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
 	c->form_version = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
 	cbor_fixed(r, c->root.b, sizeof c->root.b);
@@ -157,34 +125,13 @@ static bool take_top(struct cbor *r, struct change *c)
 
 static void take_lists(struct cbor *r, struct change *c, struct arena *a, bool *no_room)
 {
-	struct change_id *parents = take_list(r, a, CHANGE_PARENTS_MAX, sizeof *parents, &c->parent_count,
-		no_room);
+	struct change_id *parents = change_lists_take(r, a, CHANGE_PARENTS_MAX, sizeof *parents,
+		&c->parent_count, no_room);
 	for (uint32_t i = 0; i < c->parent_count; i++)
 		cbor_fixed(r, parents[i].b, sizeof parents[i].b);
 	c->parents = parents;
-
-	struct change_box *boxes = take_list(r, a, CHANGE_BOXES_MAX, sizeof *boxes, &c->box_count, no_room);
-	for (uint32_t i = 0; i < c->box_count && !r->err; i++) {
-		take_tuple(r, BOX_FIELDS);
-		boxes[i].site = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
-		boxes[i].keyno = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
-		cbor_fixed(r, boxes[i].box, sizeof boxes[i].box);
-	}
-	c->boxes = boxes;
-
-	struct change_act *acts = take_list(r, a, CHANGE_ACTS_MAX, sizeof *acts, &c->act_count, no_room);
-	for (uint32_t i = 0; i < c->act_count && !r->err; i++) {
-		take_tuple(r, ACT_FIELDS);
-		acts[i].code = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
-		acts[i].role = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
-		struct bytes args = cbor_bytes(r);
-		const void *copy = arena_copy(a, args.data, args.size);
-		if (!copy)
-			*no_room = true;
-		acts[i].args = bytes_of(copy, copy ? args.size : 0);
-	}
-	c->acts = acts;
-
+	c->boxes = change_lists_take_boxes(r, a, &c->box_count, no_room);
+	c->acts = change_lists_take_acts(r, a, &c->act_count, no_room);
 	c->grants = take_blobs(r, a, CHANGE_GRANTS_MAX, &c->grant_count, no_room);
 	c->payloads = take_blobs(r, a, CHANGE_PAYLOADS_MAX, &c->payload_count, no_room);
 }

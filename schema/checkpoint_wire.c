@@ -2,12 +2,12 @@
  * witnesses. */
 #include "schema/checkpoint.h"
 
-#include "base/cbor.h"
 #include "base/hash.h"
+#include "schema/change_lists.h"
 
 enum {
-	WIRE_VERSION = 1, WIRE_FIELDS = 12, BOX_FIELDS = 3, DEPTH_MAX = 3,
-	ITEMS_MAX = 1 + WIRE_FIELDS + CHANGE_BOXES_MAX * (1 + BOX_FIELDS)
+	WIRE_VERSION = 1, WIRE_FIELDS = 12, DEPTH_MAX = 3,
+	ITEMS_MAX = 1 + WIRE_FIELDS + CHANGE_BOXES_MAX * (1 + CHANGE_LISTS_BOX_FIELDS)
 };
 
 static const struct cbor_limits limits = { .size_max = CHECKPOINT_WIRE_MAX, .depth_max = DEPTH_MAX,
@@ -38,13 +38,7 @@ enum err checkpoint_put_wire(struct buf *out, const struct checkpoint *c, struct
 	else
 		cbor_put_null(out);
 	put_fixed(out, c->head.b, sizeof c->head.b);
-	cbor_put_array(out, c->box_count);
-	for (uint32_t i = 0; i < c->box_count; i++) {
-		cbor_put_array(out, BOX_FIELDS);
-		cbor_put_uint(out, c->boxes[i].site);
-		cbor_put_uint(out, c->boxes[i].keyno);
-		put_fixed(out, c->boxes[i].box, sizeof c->boxes[i].box);
-	}
+	change_lists_put_boxes(out, c->boxes, c->box_count);
 	cbor_put_bytes(out, entries.size ? entries : bytes_of(c->tree.b, sizeof c->tree.b));
 	e = buf_err(out);
 	if (!e && out->size - start > CHECKPOINT_WIRE_MAX) {
@@ -52,23 +46,6 @@ enum err checkpoint_put_wire(struct buf *out, const struct checkpoint *c, struct
 		e = ERR_LIMIT;
 	}
 	return e;
-}
-
-static enum err take_boxes(struct cbor *r, struct checkpoint *c, struct arena *a)
-{
-	c->box_count = (uint32_t)cbor_array(r, CHANGE_BOXES_MAX);
-	struct change_box *boxes = arena_array(a, c->box_count, sizeof *boxes);
-	if (!boxes)
-		return ERR_MEMORY;
-	for (uint32_t i = 0; i < c->box_count && !r->err; i++) {
-		if (cbor_array(r, BOX_FIELDS) != BOX_FIELDS)
-			cbor_fail(r);
-		boxes[i].site = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
-		boxes[i].keyno = (uint32_t)cbor_uint(r, CHANGE_NUMBER_MAX);
-		cbor_fixed(r, boxes[i].box, sizeof boxes[i].box);
-	}
-	c->boxes = boxes;
-	return ERR_OK;
 }
 
 static void take_top(struct cbor *r, struct checkpoint *c)
@@ -112,6 +89,7 @@ enum err checkpoint_parse_wire(struct checkpoint **out, struct bytes *entries, s
 	const struct federation_id *f, struct bytes wire, struct err_text *why)
 {
 	struct cbor r;
+	bool no_room = false;
 	*out = NULL;
 	*entries = bytes_of(NULL, 0);
 	enum err e = cbor_scan(wire, &limits, why);
@@ -123,9 +101,9 @@ enum err checkpoint_parse_wire(struct checkpoint **out, struct bytes *entries, s
 	c->federation = *f;
 	cbor_begin(&r, wire);
 	take_top(&r, c);
-	e = take_boxes(&r, c, a);
-	if (e)
-		return err_set(why, e, "checkpoint: out of memory");
+	c->boxes = change_lists_take_boxes(&r, a, &c->box_count, &no_room);
+	if (no_room)
+		return err_set(why, ERR_MEMORY, "checkpoint: out of memory");
 	struct bytes last = cbor_bytes(&r);
 	if (cbor_end(&r))
 		return err_set(why, ERR_FORMAT, "checkpoint: the wire form breaks off at byte %zu", r.at);
