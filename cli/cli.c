@@ -1,6 +1,7 @@
 /* From a command line to the command that runs it. */
 #include "cli/cli.h"
 
+#include "base/secret.h"
 #include "cli/args.h"
 #include "cli/commands.h"
 #include "cli/help.h"
@@ -58,6 +59,9 @@ static int run(struct cli *cli, const struct args *args)
 		help_print_usage(cli);
 		return EXIT_BAD_USAGE;
 	}
+	enum err e = crypto_init();
+	if (e)
+		return cli_fail_with(cli, e, "%s", "the system has no source of randomness");
 	return args->command->run(cli, args);
 }
 

@@ -17,6 +17,9 @@ struct membership_locks {
 
 /* ---- Beginning */
 
+/* ERR_EXISTS when a home can't be made there: something is in the way. */
+MUST_USE enum err membership_check_place(const char *home, struct err_text *why);
+
 struct membership_founding { /* everything borrowed */
 	const char *home;       /* must not exist, or be an empty folder */
 	const char *federation; /* its name: any clean text */
@@ -44,7 +47,8 @@ struct membership_asking {
 	struct ports ports;
 };
 
-/* Makes a home with the keys of a node, a site and an officer, and appends its request. */
+/* Makes a home with the keys of a node, a site and an officer, and appends its request, which is kept as
+ * HOME/request too. */
 MUST_USE enum err membership_request(struct buf *request, const struct membership_asking *q,
 	struct err_text *why);
 

@@ -156,9 +156,12 @@ enum err membership_admit(struct buf *welcome, struct replica *r, const struct m
 	struct request q;
 	uint32_t site = 0;
 	role_set roles = a->roles ? a->roles : a->form->site_roles[a->site_role];
-	enum err e = request_parse(&q, a->request, why);
-	if (!e)
-		e = replica_lock(r, why);
+	struct err_text detail = { "" };
+	enum err e = request_parse(&q, a->request, &detail);
+	if (e)
+		return err_set(why, e, "this is no whole request (%s); fetch the file again, nothing was changed",
+			detail.text[0] ? detail.text : err_name(e));
+	e = replica_lock(r, why);
 	if (e)
 		return e;
 	e = state_site(&site, r, a, &q, roles, why);

@@ -21,7 +21,8 @@ void first_clear(struct first *f)
 	f->charter = NULL;
 }
 
-static enum err add_blob(struct first *f, char letter, const uint8_t hash[32], struct bytes data)
+/* Blobs are named by the hash of their bytes, statements too: an id leaves the signatures out. */
+static enum err add_blob(struct first *f, char letter, struct bytes data)
 {
 	struct store_blob *blobs = arena_grow(&f->arena, f->blobs, f->count, &f->room, sizeof *blobs);
 	if (!blobs)
@@ -32,15 +33,13 @@ static enum err add_blob(struct first *f, char letter, const uint8_t hash[32], s
 		return ERR_MEMORY;
 	struct store_blob *b = &blobs[f->count++];
 	*b = (struct store_blob){ .prefix = letter, .data = bytes_of(copy, data.size) };
-	memcpy(b->hash.b, hash, sizeof b->hash.b);
+	hash_blake2b_256(b->hash.b, b->data);
 	return ERR_OK;
 }
 
 enum err first_add_form(struct first *f, struct bytes file)
 {
-	uint8_t hash[32];
-	hash_blake2b_256(hash, file);
-	return add_blob(f, 'f', hash, file);
+	return add_blob(f, 'f', file);
 }
 
 /* Admits a blob; `*entry` is what became of it. */
@@ -57,7 +56,7 @@ static enum err admit(const struct charter_entry **entry, struct first *f, struc
 	if (a.verdict == CHARTER_REFUSED)
 		return ERR_REFUSED; /* `why` is set */
 	*entry = a.entry;
-	return a.verdict == CHARTER_KNOWN ? ERR_OK : add_blob(f, 's', a.id.b, blob);
+	return a.verdict == CHARTER_KNOWN ? ERR_OK : add_blob(f, 's', blob);
 }
 
 enum err first_take(struct first *f, struct bytes blob, struct err_text *why)

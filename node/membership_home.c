@@ -7,8 +7,7 @@
 
 enum { DRAFT_DEPTH_MAX = 8 };
 
-/* Something stands there that is more than an empty folder. */
-static enum err check_place(const char *place, struct err_text *why)
+enum err membership_check_place(const char *place, struct err_text *why)
 {
 	struct fs_info info;
 	struct fs_names names;
@@ -35,7 +34,7 @@ enum err home_draft_begin(struct home_draft *d, const char *home, struct err_tex
 		size--;
 	enum err e = fs_path(d->place, "%.*s", (int)size, home);
 	if (!e)
-		e = check_place(d->place, why);
+		e = membership_check_place(d->place, why);
 	if (!e)
 		e = fs_path(d->path, "%s.new.%ld", d->place, (long)getpid());
 	if (!e)

@@ -10,7 +10,7 @@ enum err membership_request(struct buf *request, const struct membership_asking 
 	struct home_draft draft = { .path = "" };
 	struct home_keys keys = { 0 };
 	struct request r = { .site_name = bytes_text(q->site), .officer_name = bytes_text(q->officer) };
-	char node[MEMBERSHIP_NAME_SIZE];
+	char node[MEMBERSHIP_NAME_SIZE], path[FS_PATH_MAX];
 	enum err e = membership_node_name(node, q->node, q->site, why);
 	if (!e)
 		e = membership_check_name("officer", q->officer, why);
@@ -26,6 +26,10 @@ enum err membership_request(struct buf *request, const struct membership_asking 
 		memcpy(r.officer.b, keys.officer.public_key, sizeof r.officer.b);
 		e = request_encode(request, &r, &keys.node.sign, &keys.officer);
 	}
+	if (!e)
+		e = fs_path(path, "%s/request", draft.path);
+	if (!e)
+		e = fs_write_file(path, buf_bytes(request), 0644, NULL, why);
 	if (!e)
 		e = home_draft_finish(&draft, why);
 	home_keys_clear(&keys);
@@ -79,7 +83,11 @@ enum err membership_join(uint32_t *site, const char *home, struct bytes file, co
 	struct arena arena;
 	*site = 0;
 	arena_init(&arena, JOIN_MEMORY_MAX);
-	enum err e = welcome_parse(&w, &arena, file, why);
+	struct err_text detail = { "" };
+	enum err e = welcome_parse(&w, &arena, file, &detail);
+	if (e)
+		e = err_set(why, e, "this is no whole welcome (%s); fetch the file again, nothing was changed",
+			detail.text[0] ? detail.text : err_name(e));
 	if (!e)
 		e = first_init(&first, &w.federation);
 	for (uint32_t i = 0; !e && i < w.statement_count; i++)
