@@ -56,8 +56,8 @@ static enum err print_admitted(struct cli *cli, struct bytes file, struct bytes 
 	if (!cli->print.json) {
 		print_data(&cli->print, "%s\n", made);
 		print_note(&cli->print, SAY(cli->print.lang, ADMIT_DONE), (int)q.site_name.size,
-			(const char *)q.site_name.data, (int)q.officer_name.size, (const char *)q.officer_name.data, asked,
-			path, made);
+			(const char *)q.site_name.data, (int)q.officer_name.size, (const char *)q.officer_name.data,
+			asked, path, made);
 		return ERR_OK;
 	}
 	words_json_begin(&j);

@@ -10,8 +10,8 @@
 
 /* ---- found */
 
-static enum err print_founded(struct cli *cli, const struct membership_founding *f,
-	const struct federation_id *id)
+static enum err print_founded(
+	struct cli *cli, const struct membership_founding *f, const struct federation_id *id)
 {
 	struct words_json j;
 	char hex[65];
@@ -35,8 +35,11 @@ static int run_found(struct cli *cli, const struct args *args)
 {
 	struct federation_id id;
 	struct buf room;
-	struct membership_founding f = { .home = cli_home(cli), .federation = args->words[0],
-		.site = args_get(args, "site"), .node = args_get(args, "node"), .form = args_get(args, "form"),
+	struct membership_founding f = { .home = cli_home(cli),
+		.federation = args->words[0],
+		.site = args_get(args, "site"),
+		.node = args_get(args, "node"),
+		.form = args_get(args, "form"),
 		.ports = ports_real };
 	if (!f.home)
 		return EXIT_BAD_USAGE;
@@ -83,8 +86,8 @@ const struct command command_found = {
 
 static enum err make_locks(struct membership_asking *q, struct buf rooms[2], struct cli *cli, bool none)
 {
-	enum err e = desk_new_lock(&q->locks.home, &rooms[0], cli, SAY(cli->print.lang, DESK_WHOM_NODE),
-		DESK_LINE_NODE, none);
+	enum err e = desk_new_lock(
+		&q->locks.home, &rooms[0], cli, SAY(cli->print.lang, DESK_WHOM_NODE), DESK_LINE_NODE, none);
 	if (!e)
 		e = desk_new_lock(&q->locks.officer, &rooms[1], cli, q->officer, DESK_LINE_OFFICER, none);
 	return e;
@@ -112,8 +115,10 @@ static int run_init(struct cli *cli, const struct args *args)
 {
 	struct buf rooms[2], request;
 	const char *path = args_get(args, "request"), *officer = args_get(args, "officer");
-	struct membership_asking q = { .home = cli_home(cli), .site = args_get(args, "site"),
-		.node = args_get(args, "node"), .officer = officer ? officer : args_get(args, "site"),
+	struct membership_asking q = { .home = cli_home(cli),
+		.site = args_get(args, "site"),
+		.node = args_get(args, "node"),
+		.officer = officer ? officer : args_get(args, "site"),
 		.ports = ports_real };
 	if (!q.home)
 		return EXIT_BAD_USAGE;

@@ -12,7 +12,8 @@
 
 /* ---- officer new */
 
-static enum err print_appointed(struct cli *cli, const struct membership_officer *o, const struct officer_id *id)
+static enum err print_appointed(
+	struct cli *cli, const struct membership_officer *o, const struct officer_id *id)
 {
 	struct words_json j;
 	char fingerprint[SSH_FINGERPRINT_SIZE];
@@ -133,8 +134,8 @@ static const char *appointer(char room[DESK_NAME_SIZE], struct desk *d, const st
 	if (!s->has_issuer)
 		return "root";
 	const struct charter_entry *by = charter_find(c, &s->superior);
-	struct bytes name = by && by->statement->code == STATEMENT_APPOINT ? by->statement->as.appoint.name
-																		: bytes_text("?");
+	struct bytes name =
+		by && by->statement->code == STATEMENT_APPOINT ? by->statement->as.appoint.name : bytes_text("?");
 	snprintf(room, DESK_NAME_SIZE, "%.*s", (int)name.size, (const char *)name.data);
 	return room;
 }
@@ -142,7 +143,8 @@ static const char *appointer(char room[DESK_NAME_SIZE], struct desk *d, const st
 static bool key_is_here(struct desk *d, struct bytes name)
 {
 	char path[FS_PATH_MAX];
-	return fs_path(path, "%s/keys/officers/%.*s.key", d->home, (int)name.size, (const char *)name.data) == ERR_OK
+	return fs_path(path, "%s/keys/officers/%.*s.key", d->home, (int)name.size, (const char *)name.data)
+		== ERR_OK
 		&& fs_exists(path);
 }
 
@@ -183,8 +185,10 @@ static void put_row(struct table *t, struct desk *d, const struct charter_entry 
 		words_put_roles(&may, form, a->may_appoint.list[0].roles);
 	ssh_fingerprint(fingerprint, a->officer.b);
 	table_put_bytes(t, a->name);
-	table_put(t, e->ended ? SAY(lang, OFFICER_ENDED)
-			: key_is_here(d, a->name) ? SAY(lang, OFFICER_KEY_HERE) : SAY(lang, OFFICER_ELSEWHERE));
+	table_put(t,
+		e->ended                      ? SAY(lang, OFFICER_ENDED)
+			: key_is_here(d, a->name) ? SAY(lang, OFFICER_KEY_HERE)
+									  : SAY(lang, OFFICER_ELSEWHERE));
 	table_put(t, buf_text(&roles));
 	table_put(t, may.size ? buf_text(&may) : "-");
 	table_put(t, appointer(room, d, e->statement));

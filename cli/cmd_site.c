@@ -68,8 +68,8 @@ static void put_nodes(struct json_out *o, const struct listing *nodes, uint32_t 
 	json_put_close(o, ']');
 }
 
-static void put_site(struct json_out *o, struct desk *d, const struct charter_entry *e,
-	const struct listing *nodes)
+static void put_site(
+	struct json_out *o, struct desk *d, const struct charter_entry *e, const struct listing *nodes)
 {
 	const struct statement_site *s = &e->statement->as.site;
 	const struct form *form = form_of(d, &s->readers);
@@ -104,7 +104,8 @@ static enum err put_sites(struct json_out *o, struct desk *d)
 
 /* ---- site list */
 
-static void put_row(struct table *t, struct desk *d, const struct charter_entry *e, const struct listing *nodes)
+static void put_row(
+	struct table *t, struct desk *d, const struct charter_entry *e, const struct listing *nodes)
 {
 	const struct statement_site *s = &e->statement->as.site;
 	const struct form *form = form_of(d, &s->readers);
@@ -122,8 +123,10 @@ static void put_row(struct table *t, struct desk *d, const struct charter_entry 
 	}
 	table_printf(t, "%" PRIu32, s->number);
 	table_put_bytes(t, s->name);
-	table_printf(t, "%s%s", site_role_name(s->role), e->ended ? SAY(lang, SITE_ENDED)
-			: s->number == replica_site(d->replica) ? SAY(lang, SITE_HERE) : "");
+	table_printf(t, "%s%s", site_role_name(s->role),
+		e->ended                                    ? SAY(lang, SITE_ENDED)
+			: s->number == replica_site(d->replica) ? SAY(lang, SITE_HERE)
+													: "");
 	table_printf(t, "%s%s", s->flags & SITE_CUSTODIAN ? SAY(lang, SITE_CUSTODIAN_WORD) : "",
 		s->flags & SITE_READS_JOURNALS ? SAY(lang, SITE_JOURNALS_WORD) : "");
 	table_put(t, buf_text(&machines));

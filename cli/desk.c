@@ -170,8 +170,9 @@ static enum err choose_officer(struct desk *d, enum desk_need need)
 static enum err open_replica(struct desk *d)
 {
 	char who[64];
-	struct replica_config config = { .home = d->home, .ports = ports_real, .keys = &d->node,
-		.site_keys = &d->site, .who = who };
+	struct replica_config config = {
+		.home = d->home, .ports = ports_real, .keys = &d->node, .site_keys = &d->site, .who = who
+	};
 	snprintf(who, sizeof who, "dossier %s", d->cli->command ? d->cli->command : "");
 	enum err e = replica_open(&d->replica, &config, &d->cli->why);
 	if (e == ERR_NOT_FOUND)

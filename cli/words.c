@@ -26,8 +26,8 @@ enum err words_read_file(struct buf *out, struct cli *cli, const char *path)
 	return strcmp(path, "-") == 0 ? read_stdin(out, cli) : fs_read_file(out, path, &cli->why);
 }
 
-static enum err unknown_form(struct desk *d, const char *name, const struct charter_entry *const *list,
-	uint32_t count)
+static enum err unknown_form(
+	struct desk *d, const char *name, const struct charter_entry *const *list, uint32_t count)
 {
 	struct buf all;
 	buf_init(&all, 1 << 16);
@@ -85,8 +85,8 @@ static enum err find_role(uint32_t *number, struct cli *cli, const struct form *
 		near.nearest ? hint : "; `dossier form explain`");
 }
 
-enum err words_roles(role_set *out, struct cli *cli, const struct args *args, const char *option,
-	const struct form *form)
+enum err words_roles(
+	role_set *out, struct cli *cli, const struct args *args, const char *option, const struct form *form)
 {
 	struct args_cursor cursor = { 0 };
 	struct bytes item;
@@ -126,7 +126,7 @@ void words_time(char out[WORDS_TIME_SIZE], uint64_t time)
 	time_t t = (time_t)time;
 	struct tm local;
 	if (time == 0 || !localtime_r(&t, &local) || !strftime(out, WORDS_TIME_SIZE, "%Y-%m-%d %H:%M %z", &local))
-		strcpy(out, "-");
+		snprintf(out, WORDS_TIME_SIZE, "-");
 }
 
 void words_json_begin(struct words_json *j)

@@ -13,8 +13,8 @@ MUST_USE enum err words_read_file(struct buf *out, struct cli *cli, const char *
 MUST_USE enum err words_form(const struct form **out, struct desk *d, const char *name);
 
 /* The roles that an option names; 0 when it is not given.  ERR_USAGE with the nearest name. */
-MUST_USE enum err words_roles(role_set *out, struct cli *cli, const struct args *args, const char *option,
-	const struct form *form);
+MUST_USE enum err words_roles(
+	role_set *out, struct cli *cli, const struct args *args, const char *option, const struct form *form);
 /* "coa, lawyer", and as a JSON array. */
 void words_put_roles(struct buf *b, const struct form *form, role_set roles);
 void words_json_roles(struct json_out *o, const char *key, const struct form *form, role_set roles);

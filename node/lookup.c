@@ -40,8 +40,8 @@ static bool holds(const struct view_item *items, uint32_t count, const char *tex
 }
 
 /* True when the case has or had the number: in use, or a candidate. */
-static enum err has_number(bool *has, struct replica *r, const struct case_id *id, const char *number,
-	struct err_text *why)
+static enum err has_number(
+	bool *has, struct replica *r, const struct case_id *id, const char *number, struct err_text *why)
 {
 	struct casefile *f;
 	const struct view *v;
@@ -88,8 +88,9 @@ static enum err several(const struct index_case *cases, size_t count, const char
 	char names[3][LOOKUP_SHORT_SIZE] = { "", "", "" };
 	for (size_t i = 0; i < count && i < 3; i++)
 		hex_encode(names[i], bytes_of(cases[i].id.b, sizeof cases[i].id.b));
-	return err_set(why, ERR_USAGE, "\"%s\" is the beginning of several cases: %.16s %.16s %.16s%s; type more of the id",
-		word, names[0], names[1], names[2], count > 3 ? " ..." : "");
+	return err_set(why, ERR_USAGE,
+		"\"%s\" is the beginning of several cases: %.16s %.16s %.16s%s; type more of the id", word, names[0],
+		names[1], names[2], count > 3 ? " ..." : "");
 }
 
 enum err lookup_case(struct case_id *out, struct replica *r, const char *word, struct err_text *why)
@@ -102,8 +103,10 @@ enum err lookup_case(struct case_id *out, struct replica *r, const char *word, s
 	*out = (struct case_id){ { 0 } };
 	bool is_hex = hex_word(hex, word), is_number = is_decimal(word);
 	if (!is_hex && !is_number)
-		return err_set(why, ERR_USAGE, "\"%.60s\" names no case: give a V-number, or 4 or more hex digits of a "
-			"case's id (`dossier list`)", word);
+		return err_set(why, ERR_USAGE,
+			"\"%.60s\" names no case: give a V-number, or 4 or more hex digits of a "
+			"case's id (`dossier list`)",
+			word);
 	arena_init(&a, LOOKUP_MEMORY_MAX);
 	if (is_hex)
 		e = index_match_cases(&cases, &count, replica_index(r), &a, hex, MATCHES_MAX);
@@ -126,8 +129,10 @@ enum err lookup_change(uint32_t *position, const struct casefile *f, const char 
 	uint32_t found = 0;
 	*position = UINT32_MAX;
 	if (size < WORD_MIN || size >= sizeof hex || strspn(word, "0123456789abcdef") != size)
-		return err_set(why, ERR_USAGE, "\"%.70s\" names no change: give 4 or more hex digits of its id "
-			"(`dossier log`)", word);
+		return err_set(why, ERR_USAGE,
+			"\"%.70s\" names no change: give 4 or more hex digits of its id "
+			"(`dossier log`)",
+			word);
 	for (uint32_t i = 0; i < f->count; i++) {
 		hex_encode(hex, bytes_of(f->changes[i].id.b, sizeof f->changes[i].id.b));
 		if (strncmp(hex, word, size) != 0)
@@ -141,11 +146,12 @@ enum err lookup_change(uint32_t *position, const struct casefile *f, const char 
 	if (found > 1)
 		return err_set(why, ERR_USAGE, "\"%s\" is the beginning of %u changes; type more of the id", word,
 			(unsigned)found);
-	return err_set(why, ERR_NOT_FOUND, "this case has no change \"%s\"; `dossier log` shows those it has", word);
+	return err_set(
+		why, ERR_NOT_FOUND, "this case has no change \"%s\"; `dossier log` shows those it has", word);
 }
 
-enum err lookup_site(const struct charter_entry **out, const struct charter *c, const char *word,
-	struct err_text *why)
+enum err lookup_site(
+	const struct charter_entry **out, const struct charter *c, const char *word, struct err_text *why)
 {
 	const struct charter_entry *const *list;
 	uint32_t count;
@@ -170,7 +176,7 @@ enum err lookup_site(const struct charter_entry **out, const struct charter *c, 
 	arena_clear(&a);
 	return e ? e
 			 : err_set(why, ERR_NOT_FOUND, "there is no site \"%.60s\"%s", word,
-				   near.nearest ? hint : "; `dossier site list` names them");
+				 near.nearest ? hint : "; `dossier site list` names them");
 }
 
 enum err lookup_shorten(char out[LOOKUP_SHORT_SIZE], struct replica *r, const struct case_id *id)

@@ -14,12 +14,12 @@ enum { LOOKUP_SHORT_MIN = 8, LOOKUP_SHORT_SIZE = 33 };
 MUST_USE enum err lookup_case(struct case_id *out, struct replica *r, const char *word, struct err_text *why);
 
 /* A change of this case by the beginning of its id (4 hex digits or more). */
-MUST_USE enum err lookup_change(uint32_t *position, const struct casefile *f, const char *word,
-	struct err_text *why);
+MUST_USE enum err lookup_change(
+	uint32_t *position, const struct casefile *f, const char *word, struct err_text *why);
 
 /* A site by name or number.  ERR_NOT_FOUND with the nearest name. */
-MUST_USE enum err lookup_site(const struct charter_entry **out, const struct charter *c, const char *word,
-	struct err_text *why);
+MUST_USE enum err lookup_site(
+	const struct charter_entry **out, const struct charter *c, const char *word, struct err_text *why);
 
 /* The shortest beginning of the id, of at least LOOKUP_SHORT_MIN digits, that no other case here shares. */
 MUST_USE enum err lookup_shorten(char out[LOOKUP_SHORT_SIZE], struct replica *r, const struct case_id *id);

@@ -21,11 +21,11 @@ struct membership_locks {
 MUST_USE enum err membership_check_place(const char *home, struct err_text *why);
 
 struct membership_founding { /* everything borrowed */
-	const char *home;       /* must not exist, or be an empty folder */
-	const char *federation; /* its name: any clean text */
-	const char *site;       /* names as in statements */
-	const char *node;       /* NULL: the site's name and "-1" */
-	const char *form;       /* of a form that the program carries; NULL: asylum */
+	const char *home;        /* must not exist, or be an empty folder */
+	const char *federation;  /* its name: any clean text */
+	const char *site;        /* names as in statements */
+	const char *node;        /* NULL: the site's name and "-1" */
+	const char *form;        /* of a form that the program carries; NULL: asylum */
 	struct membership_locks locks;
 	struct ports ports;
 };
@@ -33,13 +33,13 @@ struct membership_founding { /* everything borrowed */
 /* Makes the home, a root key, and the first statements: found, form, site 1 (central, custodian, reads
  * journals, with the form's roles of a central site), node.  ERR_EXISTS when there is something at `home`;
  * ERR_USAGE for a name that is none; ERR_NOT_FOUND for an unknown form. */
-MUST_USE enum err membership_found(struct federation_id *out, const struct membership_founding *f,
-	struct err_text *why);
+MUST_USE enum err membership_found(
+	struct federation_id *out, const struct membership_founding *f, struct err_text *why);
 
 /* ---- Asking and being admitted */
 
 struct membership_asking {
-	const char *home;    /* must not exist, or be an empty folder */
+	const char *home; /* must not exist, or be an empty folder */
 	const char *site;
 	const char *node;    /* NULL: the site's name and "-1" */
 	const char *officer; /* the site's first officer */
@@ -49,12 +49,12 @@ struct membership_asking {
 
 /* Makes a home with the keys of a node, a site and an officer, and appends its request, which is kept as
  * HOME/request too. */
-MUST_USE enum err membership_request(struct buf *request, const struct membership_asking *q,
-	struct err_text *why);
+MUST_USE enum err membership_request(
+	struct buf *request, const struct membership_asking *q, struct err_text *why);
 
 struct membership_admission {
 	struct bytes request;
-	uint32_t site_role;          /* enum site_role */
+	uint32_t site_role; /* enum site_role */
 	const struct form *form;
 	role_set roles;              /* that the site's officers may have; 0: the form's of that site role */
 	const struct sign_key *root; /* the root key */
@@ -63,8 +63,8 @@ struct membership_admission {
 /* Makes the statements that admit the requesting site (site, node, first officer, who may appoint the same
  * roles), and appends the welcome.  Statements that are there already are not made again, so a
  * welcome that was lost can be had anew.  ERR_EXISTS when the site's name is another site's. */
-MUST_USE enum err membership_admit(struct buf *welcome, struct replica *r,
-	const struct membership_admission *a, struct err_text *why);
+MUST_USE enum err membership_admit(
+	struct buf *welcome, struct replica *r, const struct membership_admission *a, struct err_text *why);
 
 /* Makes the store of a requested home and takes the welcome's statements and forms in.  ERR_REFUSED when
  * the welcome is not for this node, ERR_FORMAT or ERR_CRYPTO when it is damaged; nothing is changed then.
@@ -85,13 +85,13 @@ struct membership_officer {
 };
 
 /* True when the officer may appoint these roles at this node's site. */
-bool membership_may_appoint(const struct replica *r, const struct sign_key *by, uint32_t form,
-	role_set roles);
+bool membership_may_appoint(
+	const struct replica *r, const struct sign_key *by, uint32_t form, role_set roles);
 
 /* Makes a key in HOME/keys/officers and appoints it: by the officer who acts if he may, else by the root
  * key.  A key that an interrupted call left behind is taken up again.  ERR_REFUSED when neither may. */
-MUST_USE enum err membership_add_officer(struct officer_id *out, struct replica *r,
-	const struct membership_officer *o, struct err_text *why);
+MUST_USE enum err membership_add_officer(
+	struct officer_id *out, struct replica *r, const struct membership_officer *o, struct err_text *why);
 
 /* Ends all appointments of an officer at this site, each from the present end of its issuer's chain on;
  * by the officer who issued it, or the root.  ERR_NOT_FOUND, ERR_REFUSED. */

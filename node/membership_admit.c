@@ -34,8 +34,10 @@ static enum err state_site(uint32_t *number, struct replica *r, const struct mem
 		*number = site->number;
 		if (memcmp(site->encryption_key, q->encryption_key, sizeof q->encryption_key) == 0)
 			return ERR_OK;
-		return err_set(why, ERR_EXISTS, "there is a site \"%.*s\" already, with another key; request with "
-			"another name", (int)q->site_name.size, (const char *)q->site_name.data);
+		return err_set(why, ERR_EXISTS,
+			"there is a site \"%.*s\" already, with another key; request with "
+			"another name",
+			(int)q->site_name.size, (const char *)q->site_name.data);
 	}
 	enum err e = next_number(number, replica_charter(r));
 	if (e)
@@ -83,8 +85,8 @@ static enum err state_officer(struct replica *r, uint32_t site, const struct mem
 }
 
 /* The file of a form that the charter names: from the store, or one that the program carries. */
-static enum err read_form(struct buf *out, struct replica *r, const struct statement_form *f,
-	struct err_text *why)
+static enum err read_form(
+	struct buf *out, struct replica *r, const struct statement_form *f, struct err_text *why)
 {
 	struct git_id git;
 	struct bytes file;
@@ -100,8 +102,8 @@ static enum err read_form(struct buf *out, struct replica *r, const struct state
 	if (form_file_find(&file, name))
 		hash_blake2b_256(hash.b, file);
 	if (!hash256_equal(&hash, &f->hash))
-		return err_set(why, ERR_MISSING, "the file of form %s version %u is not here", name,
-			(unsigned)f->version);
+		return err_set(
+			why, ERR_MISSING, "the file of form %s version %u is not here", name, (unsigned)f->version);
 	buf_put_bytes(out, file);
 	return buf_err(out);
 }
@@ -134,8 +136,9 @@ static enum err gather_forms(struct welcome *w, struct arena *a, struct replica 
 static enum err put_welcome(struct buf *out, struct replica *r, uint32_t site, struct err_text *why)
 {
 	const struct charter *c = replica_charter(r);
-	struct welcome w = { .federation = *charter_federation(c), .site = site,
-		.statement_count = charter_count(c) };
+	struct welcome w = {
+		.federation = *charter_federation(c), .site = site, .statement_count = charter_count(c)
+	};
 	struct arena a;
 	arena_init(&a, WELCOME_MEMORY_MAX);
 	struct bytes *statements = arena_array(&a, w.statement_count, sizeof *statements);
@@ -150,8 +153,8 @@ static enum err put_welcome(struct buf *out, struct replica *r, uint32_t site, s
 	return e;
 }
 
-enum err membership_admit(struct buf *welcome, struct replica *r, const struct membership_admission *a,
-	struct err_text *why)
+enum err membership_admit(
+	struct buf *welcome, struct replica *r, const struct membership_admission *a, struct err_text *why)
 {
 	struct request q;
 	uint32_t site = 0;

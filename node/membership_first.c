@@ -43,8 +43,8 @@ enum err first_add_form(struct first *f, struct bytes file)
 }
 
 /* Admits a blob; `*entry` is what became of it. */
-static enum err admit(const struct charter_entry **entry, struct first *f, struct bytes blob,
-	struct err_text *why)
+static enum err admit(
+	const struct charter_entry **entry, struct first *f, struct bytes blob, struct err_text *why)
 {
 	struct charter_admission a;
 	*entry = NULL;
@@ -104,8 +104,8 @@ enum err first_state(struct statement_id *id, struct first *f, struct statement 
 }
 
 /* The store must be empty: another federation's statements would be lost among ours. */
-static enum err write_all(struct first *f, struct store *store, const char *home, const struct ports *ports,
-	struct err_text *why)
+static enum err write_all(
+	struct first *f, struct store *store, const char *home, const struct ports *ports, struct err_text *why)
 {
 	struct store_txn t = { .blobs = f->blobs, .blob_count = f->count, .time = (int64_t)ports_now(ports) };
 	enum err e = store_heads(&t.expect, store, why);

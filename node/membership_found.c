@@ -5,8 +5,8 @@
 #include "node/forms.h"
 
 /* The statement that makes the federation: one root key, which is enough. */
-static enum err state_found(struct first *f, const struct membership_founding *p, const struct sign_key *root,
-	struct err_text *why)
+static enum err state_found(
+	struct first *f, const struct membership_founding *p, const struct sign_key *root, struct err_text *why)
 {
 	struct officer_id key;
 	struct statement_id id;
@@ -20,8 +20,8 @@ static enum err state_found(struct first *f, const struct membership_founding *p
 	return first_state(&id, f, &s, root, why);
 }
 
-static enum err state_form(struct first *f, const struct form *form, uint64_t time, const struct sign_key *root,
-	struct err_text *why)
+static enum err state_form(struct first *f, const struct form *form, uint64_t time,
+	const struct sign_key *root, struct err_text *why)
 {
 	struct statement_id id;
 	struct statement s = { .time = time, .code = STATEMENT_FORM };
@@ -80,8 +80,8 @@ static enum err state_all(struct first *f, const struct membership_founding *p, 
 	return e;
 }
 
-enum err membership_found(struct federation_id *out, const struct membership_founding *p,
-	struct err_text *why)
+enum err membership_found(
+	struct federation_id *out, const struct membership_founding *p, struct err_text *why)
 {
 	struct home_draft draft = { .path = "" };
 	struct home_keys keys = { 0 };

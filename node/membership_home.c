@@ -123,12 +123,13 @@ enum err membership_check_name(const char *what, const char *name, struct err_te
 {
 	if (statement_name_is_valid(bytes_text(name)))
 		return ERR_OK;
-	return err_set(why, ERR_USAGE, "%s \"%.80s\" is no name: take 1 to %d of a-z, 0-9, \"-\", \".\" and \"_\"",
-		what, name, STATEMENT_NAME_MAX);
+	return err_set(why, ERR_USAGE,
+		"%s \"%.80s\" is no name: take 1 to %d of a-z, 0-9, \"-\", \".\" and \"_\"", what, name,
+		STATEMENT_NAME_MAX);
 }
 
-enum err membership_node_name(char out[MEMBERSHIP_NAME_SIZE], const char *node, const char *site,
-	struct err_text *why)
+enum err membership_node_name(
+	char out[MEMBERSHIP_NAME_SIZE], const char *node, const char *site, struct err_text *why)
 {
 	enum err e = membership_check_name("site", site, why);
 	if (e)

@@ -50,7 +50,8 @@ static enum err check_own(const struct first *f, const struct welcome *w, const 
 		&& memcmp(n->statement->as.node.transport_key, node->transport.public_key, BOX_KEY_SIZE) == 0;
 	if (mine && key && memcmp(key->public_key, s->statement->as.site.encryption_key, BOX_KEY_SIZE) == 0)
 		return ERR_OK;
-	return err_set(why, ERR_REFUSED, "this welcome is not for this node: it admits other keys; have this "
+	return err_set(why, ERR_REFUSED,
+		"this welcome is not for this node: it admits other keys; have this "
 		"home's own request admitted with `dossier admit`, and join with that welcome");
 }
 

@@ -33,8 +33,8 @@ static enum err make_key(struct sign_key *out, bool *made, struct replica *r,
 		return err_set(why, ERR_EXISTS, "there is a key %s already; take another name", path);
 	memcpy(id.b, out->public_key, sizeof id.b);
 	if (charter_officer(replica_charter(r), replica_site(r), &id))
-		return err_set(why, ERR_EXISTS, "officer %s is appointed already; retire first, or take another name",
-			o->name);
+		return err_set(
+			why, ERR_EXISTS, "officer %s is appointed already; retire first, or take another name", o->name);
 	return ERR_OK;
 }
 
@@ -46,15 +46,16 @@ static enum err check_name(struct replica *r, const char *name, struct err_text 
 	return e;
 }
 
-static enum err appoint(struct replica *r, const struct membership_officer *o, const struct sign_key *key,
-	struct err_text *why)
+static enum err appoint(
+	struct replica *r, const struct membership_officer *o, const struct sign_key *key, struct err_text *why)
 {
 	struct statement_id id;
 	struct form_roles roles, may;
 	struct statement s = { .code = STATEMENT_APPOINT };
 	bool by_officer = membership_may_appoint(r, o->by, o->form->number, o->roles | o->may_appoint);
 	if (!by_officer && !o->root)
-		return err_set(why, ERR_REFUSED, "officer %s may not be appointed with these roles by whoever acts "
+		return err_set(why, ERR_REFUSED,
+			"officer %s may not be appointed with these roles by whoever acts "
 			"here; an officer appoints only what his own appointment lets him (`dossier officer list`)",
 			o->name);
 	s.as.appoint.site = replica_site(r);
@@ -65,8 +66,8 @@ static enum err appoint(struct replica *r, const struct membership_officer *o, c
 	return replica_state(&id, r, &s, by_officer ? o->by : o->root, !by_officer, why);
 }
 
-enum err membership_add_officer(struct officer_id *out, struct replica *r, const struct membership_officer *o,
-	struct err_text *why)
+enum err membership_add_officer(
+	struct officer_id *out, struct replica *r, const struct membership_officer *o, struct err_text *why)
 {
 	struct sign_key key = { 0 };
 	char path[FS_PATH_MAX];
@@ -91,8 +92,8 @@ enum err membership_add_officer(struct officer_id *out, struct replica *r, const
 }
 
 /* Who may end an appointment: whoever issued it, or the root. */
-static const struct sign_key *ender(const struct statement *s, const struct sign_key *by,
-	const struct sign_key *root, bool *as_root)
+static const struct sign_key *ender(
+	const struct statement *s, const struct sign_key *by, const struct sign_key *root, bool *as_root)
 {
 	*as_root = false;
 	if (s->has_issuer && by && memcmp(by->public_key, s->issuer.b, sizeof s->issuer.b) == 0)
@@ -110,13 +111,18 @@ static enum err retire_one(struct replica *r, const struct charter_entry *e, con
 	struct statement s = { .code = STATEMENT_RETIRE };
 	bool as_root;
 	const struct sign_key *key = ender(appointment, by, root, &as_root);
-	const struct charter_entry *tip = charter_chain_tip(c, appointment->has_issuer ? &appointment->issuer : NULL);
+	const struct charter_entry *tip =
+		charter_chain_tip(c, appointment->has_issuer ? &appointment->issuer : NULL);
 	if (!key)
-		return err_set(why, ERR_REFUSED, "officer %s may be retired only by whoever appointed, or by the root; "
-			"act as that officer with --as", name);
+		return err_set(why, ERR_REFUSED,
+			"officer %s may be retired only by whoever appointed, or by the root; "
+			"act as that officer with --as",
+			name);
 	if (!tip)
-		return err_set(why, ERR_REFUSED, "the chain that appointed %s has forked; the root must say which "
-			"branch stands", name);
+		return err_set(why, ERR_REFUSED,
+			"the chain that appointed %s has forked; the root must say which "
+			"branch stands",
+			name);
 	s.as.retire.ended = appointment->id;
 	s.as.retire.position = tip->statement->position + 1;
 	return replica_state(&id, r, &s, key, as_root, why);
@@ -135,11 +141,13 @@ enum err membership_retire_officer(struct officer_id *out, struct replica *r, co
 		return e;
 	entry = charter_officer_named(replica_charter(r), replica_site(r), bytes_text(name), &others);
 	if (!entry)
-		e = err_set(why, ERR_NOT_FOUND, "there is no officer \"%.80s\" at this site; `dossier officer list` "
-			"names them", name);
-	else if (others > 0)
-		e = err_set(why, ERR_REFUSED, "%u officers here are called %s; none was retired", (unsigned)others + 1,
+		e = err_set(why, ERR_NOT_FOUND,
+			"there is no officer \"%.80s\" at this site; `dossier officer list` "
+			"names them",
 			name);
+	else if (others > 0)
+		e = err_set(
+			why, ERR_REFUSED, "%u officers here are called %s; none was retired", (unsigned)others + 1, name);
 	if (!e)
 		*out = entry->statement->as.appoint.officer;
 	while (!e && entry && ended++ < APPOINTMENTS_MAX) {

@@ -31,8 +31,8 @@ void home_keys_clear(struct home_keys *k);
 
 /* "SITE-1" when no node is named.  ERR_USAGE for names that a statement can't hold. */
 enum { MEMBERSHIP_NAME_SIZE = STATEMENT_NAME_MAX + 8 };
-MUST_USE enum err membership_node_name(char out[MEMBERSHIP_NAME_SIZE], const char *node, const char *site,
-	struct err_text *why);
+MUST_USE enum err membership_node_name(
+	char out[MEMBERSHIP_NAME_SIZE], const char *node, const char *site, struct err_text *why);
 MUST_USE enum err membership_check_name(const char *what, const char *name, struct err_text *why);
 
 /* ---- A charter in the making: statements that are judged in memory, then written to a fresh store as
@@ -53,8 +53,8 @@ MUST_USE enum err first_state(struct statement_id *id, struct first *f, struct s
 MUST_USE enum err first_take(struct first *f, struct bytes blob, struct err_text *why);
 MUST_USE enum err first_add_form(struct first *f, struct bytes file);
 /* Makes the store of a home and writes everything.  ERR_EXISTS when the store holds something. */
-MUST_USE enum err first_write(struct first *f, const char *home, const struct ports *ports,
-	struct err_text *why);
+MUST_USE enum err first_write(
+	struct first *f, const char *home, const struct ports *ports, struct err_text *why);
 
 /* The roles of one form as a list for a statement; empty when there are none. */
 static inline struct form_roles_list membership_roles(struct form_roles *room, uint32_t form, role_set roles)
@@ -66,8 +66,10 @@ static inline struct form_roles_list membership_roles(struct form_roles *room, u
 /* What the charter says of a site by its role alone. */
 static inline uint32_t membership_flags(uint32_t site_role)
 {
-	return site_role == SITE_CENTRAL ? SITE_CUSTODIAN | SITE_READS_JOURNALS :
-		site_role == SITE_AUDIT ? SITE_READS_JOURNALS : site_role == SITE_RELAY ? SITE_CUSTODIAN : 0;
+	return site_role == SITE_CENTRAL ? SITE_CUSTODIAN | SITE_READS_JOURNALS
+		: site_role == SITE_AUDIT    ? SITE_READS_JOURNALS
+		: site_role == SITE_RELAY    ? SITE_CUSTODIAN
+									 : 0;
 }
 
 #endif

@@ -23,8 +23,8 @@ enum err reading_record(struct replica *r, const struct reading *q, struct err_t
 	struct entry entry = { .kind = ENTRY_SHOWED };
 	uint32_t at = 0;
 	if (count_characters(q->reason) > ENTRY_REASON_MAX || !text_is_clean(bytes_text(q->reason), false))
-		return err_set(why, ERR_USAGE, "a reason of a read is one line of at most %d characters",
-			ENTRY_REASON_MAX);
+		return err_set(
+			why, ERR_USAGE, "a reason of a read is one line of at most %d characters", ENTRY_REASON_MAX);
 	enum err e = replica_lock(r, why);
 	if (e)
 		return e;

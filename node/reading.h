@@ -11,9 +11,9 @@ struct reading { /* one query; everything borrowed */
 	struct officer_id officer;
 	const struct case_id *cases; /* of which content is about to be shown */
 	uint32_t case_count;
-	uint64_t compartments;       /* of which something is shown */
-	uint32_t code;               /* enum entry_show_code */
-	const char *reason;          /* "" for everyday work; at most 80 characters, and can't be erased */
+	uint64_t compartments; /* of which something is shown */
+	uint32_t code;         /* enum entry_show_code */
+	const char *reason;    /* "" for everyday work; at most 80 characters, and can't be erased */
 };
 
 /* Puts it into the read log; durable when it returns ERR_OK, and only then may the content be shown.

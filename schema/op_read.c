@@ -15,8 +15,8 @@ void op_list_init(struct op_list *l, struct arena *arena, const struct form *for
 	*l = (struct op_list){ .arena = arena, .form = form };
 }
 
-enum err op_find_field(const struct form_field **out, const struct form *form, const char *path,
-	struct err_text *why)
+enum err op_find_field(
+	const struct form_field **out, const struct form *form, const char *path, struct err_text *why)
 {
 	struct suggest near;
 	char hint[128];
@@ -105,8 +105,8 @@ static enum err wrong_sign(const struct form_field *field, struct err_text *why)
 		field->shape == SHAPE_SINGLE ? "=VALUE" : "+=VALUE");
 }
 
-enum err op_list_add_word(struct op_list *l, const struct op_word *word, struct bytes value, uint32_t basis,
-	struct err_text *why)
+enum err op_list_add_word(
+	struct op_list *l, const struct op_word *word, struct bytes value, uint32_t basis, struct err_text *why)
 {
 	const struct form_field *field;
 	char path[128];
@@ -213,8 +213,8 @@ enum err op_list_add_ack(struct op_list *l, const struct form_field *field, cons
 	return e;
 }
 
-enum err op_list_add_reason(struct op_list *l, const struct change_id *change, const char *reason,
-	struct err_text *why)
+enum err op_list_add_reason(
+	struct op_list *l, const struct change_id *change, const char *reason, struct err_text *why)
 {
 	struct buf item, clean;
 	if (!*reason)
@@ -242,8 +242,12 @@ static const struct {
 	const char *name, *member; /* the member that holds its value */
 	uint32_t code;
 } codes[] = {
-	{ "set", "value", OP_SET }, { "add", "element", OP_ADD }, { "remove", "element", OP_REMOVE },
-	{ "append", "entry", OP_APPEND }, { "resolve", "value", OP_RESOLVE }, { "ack", "changes", OP_ACK },
+	{ "set", "value", OP_SET },
+	{ "add", "element", OP_ADD },
+	{ "remove", "element", OP_REMOVE },
+	{ "append", "entry", OP_APPEND },
+	{ "resolve", "value", OP_RESOLVE },
+	{ "ack", "changes", OP_ACK },
 };
 enum { CODES = sizeof codes / sizeof codes[0] };
 
@@ -267,8 +271,8 @@ static enum err check_keys(const struct json *op, const char *member, struct err
 	return ERR_OK;
 }
 
-static enum err add_json_ack(struct op_list *l, const struct form_field *field, const struct json *changes,
-	struct err_text *why)
+static enum err add_json_ack(
+	struct op_list *l, const struct form_field *field, const struct json *changes, struct err_text *why)
 {
 	struct change_id ids[ACKS_MAX];
 	uint32_t count = 0;
@@ -280,8 +284,8 @@ static enum err add_json_ack(struct op_list *l, const struct form_field *field, 
 	return op_list_add_ack(l, field, ids, count, why);
 }
 
-static enum err add_json_resolve(struct op_list *l, const struct form_field *field, const struct json *op,
-	struct err_text *why)
+static enum err add_json_resolve(
+	struct op_list *l, const struct form_field *field, const struct json *op, struct err_text *why)
 {
 	struct buf item;
 	buf_init(&item, VALUE_SIZE_MAX);
@@ -299,12 +303,15 @@ enum err op_list_add_json(struct op_list *l, const struct json *op, struct err_t
 	uint32_t number = 0;
 	size_t i = 0;
 	if (json_kind(op) != JSON_OBJECT)
-		return err_set(why, ERR_USAGE, "an operation is an object such as {\"op\":\"set\",\"field\":F,\"value\":V}");
+		return err_set(
+			why, ERR_USAGE, "an operation is an object such as {\"op\":\"set\",\"field\":F,\"value\":V}");
 	while (i < CODES && strcmp(codes[i].name, name) != 0)
 		i++;
 	if (i == CODES)
-		return err_set(why, ERR_USAGE, "there is no operation \"%.40s\"; there are set, add, remove, append, "
-			"resolve and ack", name);
+		return err_set(why, ERR_USAGE,
+			"there is no operation \"%.40s\"; there are set, add, remove, append, "
+			"resolve and ack",
+			name);
 	enum err e = check_keys(op, codes[i].member, why);
 	if (!e)
 		e = op_find_field(&field, l->form, member_text(op, "field"), why);
