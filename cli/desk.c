@@ -115,7 +115,15 @@ static bool is_key_file(const char *name)
 	return size > 4 && size - 4 < DESK_NAME_SIZE && strcmp(name + size - 4, ".key") == 0;
 }
 
-/* The names of the officers whose keys are here: how many, the first one, and all of them in a line. */
+/* A key of someone who left stays here; who acts is chosen among those who have an appointment. */
+static bool is_appointed(const struct desk *d, const char *name, int size)
+{
+	return charter_officer_named(
+			   replica_charter(d->replica), replica_site(d->replica), bytes_of(name, (size_t)size), NULL)
+		!= NULL;
+}
+
+/* The officers who can act here: how many, the first one, and all of them in a line. */
 static enum err list_officers(struct desk *d, size_t *count, struct buf *all)
 {
 	char path[FS_PATH_MAX];
@@ -127,7 +135,7 @@ static enum err list_officers(struct desk *d, size_t *count, struct buf *all)
 	e = fs_list(&names, path, &d->cli->why);
 	for (size_t i = 0; i < names.count && !e; i++) {
 		int size = (int)strlen(names.names[i]) - 4;
-		if (!is_key_file(names.names[i]))
+		if (!is_key_file(names.names[i]) || !is_appointed(d, names.names[i], size))
 			continue;
 		if (++*count == 1)
 			snprintf(d->officer_name, sizeof d->officer_name, "%.*s", size, names.names[i]);
@@ -202,11 +210,11 @@ enum err desk_open_keys(struct desk *d, struct cli *cli)
 enum err desk_open(struct desk *d, struct cli *cli, enum desk_need need)
 {
 	enum err e = desk_open_keys(d, cli);
+	if (!e)
+		e = open_replica(d);
 	if (!e && need != DESK_NODE)
 		e = choose_officer(d, need);
-	if (!e && *d->officer_name)
-		e = read_officer(d);
-	return e ? e : open_replica(d);
+	return e || !*d->officer_name ? e : read_officer(d);
 }
 
 void desk_close(struct desk *d)

@@ -121,6 +121,25 @@ void words_json_roles(struct json_out *o, const char *key, const struct form *fo
 	json_put_close(o, ']');
 }
 
+enum message words_reason(enum op_reason reason)
+{
+	static const enum message words[] = {
+		[REASON_NONE] = MSG_NONE,
+		[REASON_NOT_PERMITTED] = MSG_REASON_NOT_PERMITTED,
+		[REASON_WEAKER_AUTHORITY] = MSG_REASON_WEAKER_AUTHORITY,
+		[REASON_ALREADY_SET] = MSG_REASON_ALREADY_SET,
+		[REASON_WRONG_STATE] = MSG_REASON_WRONG_STATE,
+		[REASON_NO_SUCH_TRANSITION] = MSG_REASON_NO_SUCH_TRANSITION,
+		[REASON_GUARD_FAILED] = MSG_REASON_GUARD_FAILED,
+		[REASON_STRUCK] = MSG_REASON_STRUCK,
+		[REASON_INVALID_VALUE] = MSG_REASON_INVALID_VALUE,
+		[REASON_NOT_ADOPTED] = MSG_REASON_NOT_ADOPTED,
+		[REASON_RETIRED] = MSG_REASON_RETIRED,
+		[REASON_UNKNOWN_CODE] = MSG_REASON_UNKNOWN_CODE,
+	};
+	return (size_t)reason < sizeof words / sizeof words[0] ? words[reason] : MSG_NONE;
+}
+
 void words_time(char out[WORDS_TIME_SIZE], uint64_t time)
 {
 	time_t t = (time_t)time;

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/args.h"
 #include "cli/desk.h"
+#include "schema/op.h"
 
 /* Appends a file; "-" is the standard input. */
 MUST_USE enum err words_read_file(struct buf *out, struct cli *cli, const char *path);
@@ -18,6 +19,9 @@ MUST_USE enum err words_roles(
 /* "coa, lawyer", and as a JSON array. */
 void words_put_roles(struct buf *b, const struct form *form, role_set roles);
 void words_json_roles(struct json_out *o, const char *key, const struct form *form, role_set roles);
+
+/* Why an operation does not take effect, in words. */
+enum message words_reason(enum op_reason reason);
 
 /* A moment in local time with its offset: "2026-02-03 10:00 +0100".  "-" for 0. */
 enum { WORDS_TIME_SIZE = 40 };
