@@ -15,7 +15,7 @@ BEGIN {
 	# Third-party headers, and the files through which each comes in.
 	door["git2.h"] = "^node/(store_git|store_hash|pack)[a-z_]*\\.c$"
 	door["sqlite3.h"] = "^node/(index[a-z_]*\\.c|index_own\\.h)$"
-	door["uv.h"] = "^node/(loop|net|pipe|serve)[a-z_]*\\.c$"
+	door["uv.h"] = "^node/(net[a-z_]*\\.c|net_own\\.h)$"
 	door["zlib.h"] = "^node/(store_git|pack)[a-z_]*\\.c$"
 	door["microhttpd.h"] = "^node/web/[a-z_]*\\.c$"
 	door["cbor.h"] = "^base/cbor_ref\\.c$"
