@@ -25,8 +25,8 @@ static bool find(void *context, const uint8_t prefix[CHANGE_SESSION_PREFIX_SIZE]
 	const struct held *h = context;
 	memset(id->b, prefix[0], sizeof id->b);
 	*case_id = h->case_id;
-	return !h->nothing && memcmp(id->b, prefix, CHANGE_SESSION_PREFIX_SIZE) == 0 &&
-		(!in_case || case_id_equal(in_case, &h->case_id));
+	return !h->nothing && memcmp(id->b, prefix, CHANGE_SESSION_PREFIX_SIZE) == 0
+		&& (!in_case || case_id_equal(in_case, &h->case_id));
 }
 
 static bool is_held(const void *context, const struct change_id *id)
@@ -56,12 +56,16 @@ static void end(struct line *l)
 	arena_clear(&l->arena);
 }
 
-static void encode(struct buf *out, struct line *l, const struct sample *s, bool travels, bool literal,
-	bool held)
+static void encode(
+	struct buf *out, struct line *l, const struct sample *s, bool travels, bool literal, bool held)
 {
 	static const struct bytes none[2];
-	struct change_sending c = { .change = &s->change, .id = s->id, .grants = travels ? s->grants : none,
-		.payloads = travels ? s->payloads : none, .literal = literal, .is_held = is_held,
+	struct change_sending c = { .change = &s->change,
+		.id = s->id,
+		.grants = travels ? s->grants : none,
+		.payloads = travels ? s->payloads : none,
+		.literal = literal,
+		.is_held = is_held,
 		.context = held ? l : NULL };
 	buf_reset(out);
 	change_session_encode(out, l->from, &c);
@@ -148,7 +152,8 @@ static void one_field_costs_few_bytes(void **state)
 	next = carry(&l, &s, true, false);
 	s.change.parents = parents;
 	printf("one field: portable %zu, first of a session %zu, then %zu, on the one before %zu bytes; of it"
-		" signature 64, ciphertext %zu\n", portable, first, second, next, s.payloads[0].size);
+		   " signature 64, ciphertext %zu\n",
+		portable, first, second, next, s.payloads[0].size);
 	assert_true(second <= 190 && next <= 190);
 	end(&l);
 	/* With a table that begins with what both know from the charter. */
@@ -259,7 +264,8 @@ static void what_is_not_an_item_is_refused(void **state)
 		ends[decode(&got, &l, buf_bytes(&item))]++;
 		end(&l);
 	}
-	printf("refused for the form %u, missing %u, read %u\n", ends[ERR_FORMAT], ends[ERR_MISSING], ends[ERR_OK]);
+	printf(
+		"refused for the form %u, missing %u, read %u\n", ends[ERR_FORMAT], ends[ERR_MISSING], ends[ERR_OK]);
 	assert_int_equal(ends[ERR_MEMORY], 0);
 	assert_true(ends[ERR_FORMAT] > 5000 && ends[ERR_MISSING] > 10 && ends[ERR_OK] > 10);
 	for (int kind = 0; kind < SAMPLE_KINDS; kind++)
