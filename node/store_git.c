@@ -38,11 +38,26 @@ static git_oid oid_of(const struct git_id *id)
 	return oid;
 }
 
+static enum err open_objects(struct git_odb **out, const struct git_store *g, struct err_text *why)
+{
+	char path[FS_PATH_MAX];
+	enum err e = fs_path(path, "%s/objects", g->dir);
+	if (!e && git_odb_open(out, path) != 0)
+		e = err_set(why, ERR_IO, "cannot open %.160s: %.120s", path, git_words());
+	return e;
+}
+
 /* After a write the new pack must be seen at once, also by calls that do not look again on a miss. */
 static void refresh(struct git_store *g)
 {
-	if (g->stale && git_odb_refresh(g->odb) == 0)
-		g->stale = false;
+	struct git_odb *odb = NULL;
+	if (g->look == LOOK_ANEW && !open_objects(&odb, g, NULL)) {
+		git_odb_free(g->odb);
+		g->odb = odb;
+		g->look = LOOK_FRESH;
+	}
+	if (g->look != LOOK_FRESH && git_odb_refresh(g->odb) == 0)
+		g->look = LOOK_FRESH;
 }
 
 static enum err read_error(int failed, const struct git_id *id, struct err_text *why)
@@ -106,7 +121,15 @@ static enum err git_heads(struct store_heads *out, struct store *s, struct err_t
 	struct git_store *g = git_of(s);
 	*out = (struct store_heads){ 0 };
 	enum err e = read_head(&out->has_store, &out->store, g, REFS_STORE, why);
-	return e ? e : read_head(&out->has_journal, &out->journal, g, REFS_JOURNAL, why);
+	if (!e)
+		e = read_head(&out->has_journal, &out->journal, g, REFS_JOURNAL, why);
+	if (!e && (!git_id_equal(&out->store, &g->seen.store)
+		|| !git_id_equal(&out->journal, &g->seen.journal))) {
+		/* Another process wrote, and may have merged packs. */
+		g->seen = *out;
+		g->look = LOOK_ANEW;
+	}
+	return e;
 }
 
 static enum err git_journals(struct store_journal **out, size_t *count, struct store *s,
@@ -177,15 +200,6 @@ static enum err prepare(struct git_store *g, const char *home, struct err_text *
 	return e;
 }
 
-static enum err open_objects(struct git_store *g, struct err_text *why)
-{
-	char path[FS_PATH_MAX];
-	enum err e = fs_path(path, "%s/objects", g->dir);
-	if (!e && git_odb_open(&g->odb, path) != 0)
-		e = err_set(why, ERR_IO, "cannot open %.160s: %.120s", path, git_words());
-	return e ? e : pack_count(&g->pack_count, g->packs, why);
-}
-
 enum err store_git_open(struct store **out, const char *home, struct err_text *why)
 {
 	*out = NULL;
@@ -196,7 +210,9 @@ enum err store_git_open(struct store **out, const char *home, struct err_text *w
 	store_ids_hold();
 	enum err e = prepare(g, home, why);
 	if (!e)
-		e = open_objects(g, why);
+		e = open_objects(&g->odb, g, why);
+	if (!e)
+		e = pack_count(&g->pack_count, g->packs, why);
 	if (e)
 		store_close(&g->store);
 	else

@@ -7,10 +7,15 @@
 
 struct git_odb;
 
+/* What must be done before `odb` is asked next.  libgit2 looks for new packs but never lets go of one
+ * that is gone, with its descriptor and its room on the disk, until the database is closed. */
+enum git_store_look { LOOK_FRESH, LOOK_AGAIN, LOOK_ANEW };
+
 struct git_store {
 	struct store store;
 	struct git_odb *odb;
-	bool stale; /* packs came or went since `odb` last looked */
+	enum git_store_look look;
+	struct store_heads seen; /* what this handle wrote or read last */
 	char dir[FS_PATH_MAX];   /* HOME/store.git */
 	char packs[FS_PATH_MAX]; /* its objects/pack */
 	size_t pack_count;

@@ -56,6 +56,15 @@ static enum err move_refs(struct refs_move *moves, size_t count, struct git_stor
 	return e;
 }
 
+/* What this handle wrote itself is no news to it. */
+static void note_move(struct git_store *g, const struct store_move *m)
+{
+	if (m->ref == STORE_REF_STORE)
+		g->seen.store = m->head;
+	else if (m->ref == STORE_REF_OWN)
+		g->seen.journal = m->head;
+}
+
 enum err store_git_apply(struct store *s, const struct store_plan *p, struct err_text *why)
 {
 	struct git_store *g = (struct git_store *)s;
@@ -75,8 +84,10 @@ enum err store_git_apply(struct store *s, const struct store_plan *p, struct err
 		e = move_refs(moves, count, g, why);
 		if (e && moves[0].locked)
 			pack_remove(&pack); /* nothing moved, so none of this happened */
-		g->stale = true;
+		g->look = g->look == LOOK_ANEW ? LOOK_ANEW : LOOK_AGAIN;
 	}
+	for (size_t i = 0; !e && i < count; i++)
+		note_move(g, &p->moves[i]);
 	for (size_t i = 0; i < count; i++)
 		refs_unlock(&moves[i], g->dir);
 	free(moves);
@@ -94,7 +105,7 @@ enum err store_git_merge(struct store *s, size_t packs_max, struct err_text *why
 {
 	struct git_store *g = (struct git_store *)s;
 	enum err e = pack_merge(g->packs, packs_max < 2 ? 2 : packs_max, &g->stats, why);
-	g->stale = true;
+	g->look = LOOK_ANEW;
 	enum err counted = pack_count(&g->pack_count, g->packs, why);
 	return e ? e : counted;
 }

@@ -105,6 +105,33 @@ static size_t count_packs(const char *home)
 	return count;
 }
 
+/* The descriptors that this process has open. */
+static size_t count_descriptors(void)
+{
+	struct fs_names names;
+	assert_int_equal(fs_list(&names, "/proc/self/fd", NULL), ERR_OK);
+	size_t count = names.count;
+	fs_names_clear(&names);
+	return count;
+}
+
+static void descriptors_stay_few_however_much_is_written_and_merged(void **state)
+{
+	struct store *s = fixture_store(state), *reader = NULL;
+	struct git_id tip = { 0 };
+	if (!fs_exists("/proc/self/fd"))
+		skip();
+	size_t before = count_descriptors();
+	assert_int_equal(store_git_open(&reader, home_of(state), NULL), ERR_OK);
+	for (unsigned i = 0; i < 400; i++) {
+		sample_write_chain(s, &tip, 1, 1 + i, i);
+		fixture_heads(reader);
+		assert_true(store_has(reader, &tip));
+	}
+	assert_true(count_descriptors() <= before + STORE_PACKS_MAX + 8);
+	store_close(reader);
+}
+
 /* The path of the only pack in the store. */
 static void only_pack(char out[FS_PATH_MAX], const char *home)
 {
@@ -266,6 +293,7 @@ int main(void)
 		IN_GIT(one_edit_costs_five_flushes),
 		IN_GIT(another_handle_sees_a_write_and_loses_a_race),
 		IN_GIT(packs_stay_few_and_old_handles_go_on_reading),
+		IN_GIT(descriptors_stay_few_however_much_is_written_and_merged),
 		IN_GIT(a_damaged_object_is_an_error_and_never_other_bytes),
 		IN_GIT(merging_leaves_a_damaged_pack_alone),
 		IN_GIT(a_full_disk_changes_nothing_and_ends_with_the_fullness),
