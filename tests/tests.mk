@@ -46,3 +46,15 @@ bench-view: $(BUILD)/tests/bench_view
 long: long-histories
 long-histories: $(BUILD)/tests/histories
 	$(BUILD)/tests/histories --count 100000 --seed 1000000
+
+# Figures beside the floors of this machine: tests/bench/bench_NAME.c becomes BUILD/tests/bench/bench_NAME.
+BENCH := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/bench/bench_*.c)))
+
+$(BUILD)/tests/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/lib/libsupport.a $(ALL_LIBS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,$(LIBS_node) $(LIBS_base))
+
+.PHONY: bench
+bench: $(BENCH)
+	@for program in $(BENCH); do "$$program" || exit 1; done
