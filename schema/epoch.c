@@ -159,7 +159,9 @@ static enum err judge_grant(enum op_reason *reason, struct epoch_case *e, uint32
 	if (e->items[position].standing != REASON_NONE ||
 		epoch_is_withdrawn(e, compartment, given->site, position))
 		return ERR_OK;
-	if (!a.args.own_epoch && !epoch_holds(e, &r->sites, compartment, given->site, position))
+	bool may = a.args.own_epoch ? epoch_may_open(e, compartment, given->site, position) :
+		epoch_holds(e, &r->sites, compartment, given->site, position);
+	if (!may)
 		return ERR_OK;
 	a.shares = role_bit(written->role) & given->roles & form_find_compartment(e->form, compartment)->share;
 	return take_grant(reason, e, r, &a);

@@ -98,8 +98,8 @@ struct epoch_choice { /* how the next change writes a compartment */
 
 /* Chooses for an officer who acts at `site` in any of `roles` and has seen all that is taken in.  `also`
  * are sites (ascending) that are to have the key in any case.  In the arena.  ERR_REFUSED when the site may
- * not read the compartment or was withdrawn from it, or when `also` holds a site that the officer may not
- * grant it to; `why` names it. */
+ * not read the compartment, was withdrawn from it, or was not granted what others have already; or when
+ * `also` holds a site that the officer may not grant it to; `why` names it. */
 MUST_USE enum err epoch_choose(struct epoch_choice *out, struct arena *a, const struct epoch_case *e,
 	uint32_t compartment, uint32_t site, role_set roles, const uint32_t *also, uint32_t also_count,
 	struct err_text *why);

@@ -174,6 +174,8 @@ static enum err check(const struct chooser *c, uint32_t number, const uint32_t *
 		return err_set(why, ERR_REFUSED, "compartment %s: site %u has no part in the case", name, c->site);
 	if (epoch_is_withdrawn(c->e, number, c->site, EPOCH_ALL))
 		return err_set(why, ERR_REFUSED, "compartment %s: it was withdrawn from site %u", name, c->site);
+	if (!epoch_may_open(c->e, number, c->site, EPOCH_ALL))
+		return err_set(why, ERR_REFUSED, "compartment %s: it was not granted to site %u", name, c->site);
 	for (uint32_t i = 0; i < also_count; i++) {
 		if (!may_read_now(c->e, c->compartment, also[i]))
 			return err_set(why, ERR_REFUSED, "compartment %s: no role of site %u may read it", name, also[i]);

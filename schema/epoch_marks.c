@@ -149,3 +149,15 @@ bool epoch_is_member_at(const struct epoch_case *e, uint32_t compartment, uint32
 		(compartment == FORM_CORE ||
 			epoch_holds(e, &e->compartments[compartment], compartment, site, seer));
 }
+
+bool epoch_may_open(const struct epoch_case *e, uint32_t compartment, uint32_t site, uint32_t seer)
+{
+	const struct epoch_sites *sites = &e->compartments[compartment];
+	if (epoch_is_member_at(e, compartment, site, seer))
+		return true;
+	for (uint32_t i = 0; i < sites->count; i++) {
+		if (epoch_is_member_at(e, compartment, sites->list[i].site, seer))
+			return false;
+	}
+	return true;
+}

@@ -93,6 +93,9 @@ bool epoch_is_withdrawn(const struct epoch_case *e, uint32_t compartment, uint32
 /* Member of the compartment and of core. */
 bool epoch_is_member_at(const struct epoch_case *e, uint32_t compartment, uint32_t site, uint32_t seer);
 
+/* True when the site may open an epoch there: nobody has the compartment yet, or the site itself has. */
+bool epoch_may_open(const struct epoch_case *e, uint32_t compartment, uint32_t site, uint32_t seer);
+
 /* The withdrawals that bear on a site's grants in a compartment: from it, from core, from all. */
 struct epoch_against {
 	const struct epoch_marks *lists[3];

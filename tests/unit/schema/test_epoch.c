@@ -118,6 +118,26 @@ static void only_who_holds_an_epoch_hands_it_on(void **state)
 	case_kit_expect_members(c, HEALTH, "1 2 3");
 }
 
+static void nobody_lets_himself_into_a_compartment_that_others_have(void **state)
+{
+	(void)state;
+	add('A', "", 2, "grant 1 0 1 1 2 3; grant 3 0 1 1 2");
+	add('B', "A", 3, "grant 3 0 1 1 2 3; write 3 0"); /* may read and share it, but was not granted it */
+	add('C', "A", 3, "grant 2 0 2 3; write 2 0");     /* nobody has this one yet */
+	add('D', "A", 1, "grant 2 0 2 1; write 2 0");     /* beside it */
+	add('E', "D", 2, "grant 2 0 2 1 2; write 2 0");   /* after one of them */
+	add('F', "C", 3, "grant 2 0 2 2 3; write 2 0");   /* its own again */
+	struct counted *c = case_kit_count(&kit, 0);
+	expect_act(c, 'B', 0, REASON_NOT_PERMITTED);
+	assert_false(writes_effectively(c, 'B', 0));
+	expect_act(c, 'C', 0, REASON_NONE);
+	expect_act(c, 'D', 0, REASON_NONE);
+	expect_act(c, 'E', 0, REASON_NOT_PERMITTED);
+	expect_act(c, 'F', 0, REASON_NONE);
+	case_kit_expect_members(c, IDENTITY, "1 2");
+	case_kit_expect_members(c, HEALTH, "1 2 3");
+}
+
 static void an_epoch_is_named_once_and_opened_once(void **state)
 {
 	(void)state;
@@ -318,6 +338,7 @@ int main(void)
 		TEST(an_opening_makes_members_by_what_it_grants),
 		TEST(a_role_must_be_held_and_may_share_and_a_reader_must_be_there),
 		TEST(only_who_holds_an_epoch_hands_it_on),
+		TEST(nobody_lets_himself_into_a_compartment_that_others_have),
 		TEST(an_epoch_is_named_once_and_opened_once),
 		TEST(the_keys_of_a_grant_are_found_act_by_act),
 		TEST(a_withdrawal_ends_what_it_saw_and_what_was_granted_beside_it),

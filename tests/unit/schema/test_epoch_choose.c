@@ -94,14 +94,15 @@ static void a_holder_gives_the_key_to_a_member_without_it(void **state)
 {
 	(void)state;
 	const uint32_t north = 3;
-	add('A', "", 2, "grant 1 0 1 1 2; grant 3 0 1 1 2");
-	add('B', "A", 1, "grant 1 A 1 3");
+	add('A', "", 2, "grant 1 0 1 1 2 3");
+	add('B', "A", 2, "grant 3 0 1 1 2");
 	expect(CORE, 2, CLERKS, NULL, 0, "A");
-	expect(IDENTITY, 2, CLERKS, &north, 1, "A +3 by 1");
-	add('C', "B", 3, "grant 3 0 1 3"); /* opened without the others */
+	expect(IDENTITY, 2, CLERKS, &north, 1, "B +3 by 1");
+	expect(IDENTITY, 3, CLERKS, NULL, 0, "compartment identity: it was not granted to site 3");
+	add('C', "A", 3, "grant 3 0 1 3"); /* opened at once, without the others */
 	expect(IDENTITY, 3, CLERKS, NULL, 0, "C +1 +2 by 1");
-	expect(IDENTITY, 2, CLERKS, NULL, 0, "A +3 by 1");
-	expect(IDENTITY, 2, 0, NULL, 0, "A -3"); /* who may not share writes all the same */
+	expect(IDENTITY, 2, CLERKS, NULL, 0, "B +3 by 1");
+	expect(IDENTITY, 2, 0, NULL, 0, "B -3"); /* who may not share writes all the same */
 	expect(HEALTH, 2, BOTH, &north, 1, "new +1 +2 +3 by 2");
 	expect(HEALTH, 2, CLERKS, &north, 1, "compartment health: no role of yours may share it");
 	const uint32_t counsel = 4;
