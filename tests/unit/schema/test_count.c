@@ -1,6 +1,6 @@
 /* Which changes count and why not; payloads, strikes, evidence of copied keys; in any order. */
 #include "schema/count.h"
-#include "tests/support/case_kit.h"
+#include "tests/support/case_random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -212,47 +212,6 @@ static void two_openings_of_one_case_are_flagged_and_count(void **state)
 
 /* ---- Any order */
 
-static uint32_t next(uint64_t *seed, uint32_t below)
-{
-	*seed = *seed * 6364136223846793005U + 1442695040888963407U;
-	return (uint32_t)(*seed >> 33) % below;
-}
-
-static void make_random_case(uint64_t seed)
-{
-	static const char names[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	char text[200], parents[8];
-	add('A', "", 2, "grant 1 0 1 1 2 3; grant 2 0 2 1 2 3; grant 3 0 1 1 2; write 1 0; write 3 0");
-	for (uint32_t i = 1; i < 40; i++) {
-		uint32_t count = 1 + next(&seed, 2), compartment = 1 + next(&seed, 3);
-		char epoch = next(&seed, 2) ? 'A' : names[next(&seed, i)];
-		for (uint32_t p = 0; p < count; p++) /* ascending, near the end */
-			parents[p] = names[(i > 4 ? i - 4 : 0) + next(&seed, i > 4 ? 2 : (i + 1) / 2) + 2 * p * (i > 4)];
-		parents[i > 4 ? count : 1] = '\0';
-		switch (next(&seed, 5)) {
-		case 0:
-			snprintf(text, sizeof text, "withdraw %u %u %u", next(&seed, 4), 1 + next(&seed, 2),
-				1 + next(&seed, 4));
-			break;
-		case 1:
-			snprintf(text, sizeof text, "grant %u %c %u %u; write %u %c", compartment, epoch,
-				1 + next(&seed, 2), 1 + next(&seed, 4), compartment, epoch);
-			break;
-		case 2:
-			snprintf(text, sizeof text, "grant %u 0 %u %u %u; write %u 0", compartment, 1 + next(&seed, 2),
-				1 + next(&seed, 2), 3 + next(&seed, 2), compartment);
-			break;
-		default:
-			snprintf(text, sizeof text, "write %u %c", compartment, epoch);
-			break;
-		}
-		add(names[i], parents, 1 + next(&seed, 4), text);
-		if (next(&seed, 8) == 0)
-			(void)case_kit_say(&kit,
-				kit_site(&kit.kit, 3, "south", SITE_RECEPTION, 2 * (1 + next(&seed, 3))));
-	}
-}
-
 /* Everything that was judged, by name and not by position. */
 static void describe(struct buf *out, const struct counted *c)
 {
@@ -294,7 +253,7 @@ static void any_order_and_any_batches_give_the_same_verdicts(void **state)
 	uint32_t standing = 0, fallen = 0;
 	for (uint64_t seed = 1; seed <= 60; seed++) {
 		case_kit_restart(&kit);
-		make_random_case(seed);
+		case_random_make(&kit, seed);
 		struct counted *c = case_kit_count(&kit, 0);
 		buf_reset(&first);
 		describe(&first, c);
@@ -325,7 +284,7 @@ static void what_is_sent_is_closed_under_parents(void **state)
 	(void)state;
 	for (uint64_t seed = 100; seed <= 160; seed++) {
 		case_kit_restart(&kit);
-		make_random_case(seed);
+		case_random_make(&kit, seed);
 		struct counted *c = case_kit_count(&kit, 0);
 		for (uint32_t i = 0; i < c->count; i++) {
 			for (uint32_t site = 1; site <= KIT_SITES; site++) {
