@@ -13,7 +13,6 @@ bool epoch_is_effective(const struct epoch_case *e, uint32_t position, const str
 	if (line->own_epoch)
 		return epoch_grants_site(e, &r->acts[0], item->given.site);
 	return dag_sees(e->dag, position, epoch->opener) &&
-		epoch_is_member_at(e, epoch->compartment, item->given.site, position) &&
 		epoch_holds(e, &r->sites, epoch->compartment, item->given.site, position);
 }
 

@@ -188,6 +188,8 @@ static void an_officer_gives_only_what_he_may(void **state)
 	kit_keep(b->charter, &s, CHARTER_NOT_ENTITLED);
 	struct kit_statement below = kit_by(k, DOCTOR, &clerk, &s, kit_appoint(k, 1, "x", 0x31, R1, 0));
 	kit_keep(b->charter, &below, CHARTER_NOT_ENTITLED);
+	s = kit_by(k, DOCTOR, &clerk, &below, kit_appoint(k, 1, "x", 0x31, 0, 0)); /* not even without a role */
+	kit_keep(b->charter, &s, CHARTER_NOT_ENTITLED);
 	s = kit_by(k, 0x31, &below, NULL, kit_node(1, "pc", NODE));
 	kit_keep(b->charter, &s, CHARTER_SUPERIOR);
 }

@@ -127,7 +127,10 @@ static void a_retired_site_has_no_roles_until_it_is_issued_again(void **state)
 	kit_keep(c, &end, CHARTER_COUNTS);
 	assert_int_equal(charter_site_roles(c, 1, KIT_FORM), 0);
 	assert_int_equal(charter_roles(c, 1, &admin, KIT_FORM), 0);
-	struct kit_statement again = kit_by_root(k, &end, kit_site(k, 1, "centre", SITE_CENTRAL, R2));
+	struct statement words = kit_site(k, 1, "centre", SITE_CENTRAL, R2);
+	words.as.site.flags = SITE_CUSTODIAN | SITE_READS_JOURNALS;
+	struct kit_statement again = kit_by_root(k, &end, words);
+	assert_false(charter_is_custodian(c, 1) || charter_reads_journals(c, 1));
 	kit_keep(c, &again, CHARTER_COUNTS);
 	assert_int_equal(charter_site_roles(c, 1, KIT_FORM), R2);
 	assert_int_equal(charter_roles(c, 1, &admin, KIT_FORM), 0); /* the site lost role 1 */
@@ -136,6 +139,10 @@ static void a_retired_site_has_no_roles_until_it_is_issued_again(void **state)
 	kit_keep(c, &over, CHARTER_COUNTS);
 	assert_null(charter_officer(c, 1, &admin));
 	assert_int_equal(charter_may_appoint(c, 1, &admin, KIT_FORM), 0);
+	assert_true(charter_is_custodian(c, 1) && charter_reads_journals(c, 1));
+	struct kit_statement closed = kit_by_root(k, &over, kit_retire(&again, 7));
+	kit_keep(c, &closed, CHARTER_COUNTS);
+	assert_false(charter_is_custodian(c, 1) || charter_reads_journals(c, 1));
 }
 
 /* ---- Who is who */
@@ -161,6 +168,12 @@ static void nodes_and_officers_are_found_by_key_and_name(void **state)
 	assert_int_equal(others, 0);
 	assert_ptr_equal(charter_officer(c, 1, &officer), kit_entry(c, &clerk));
 	assert_null(charter_officer(c, 2, &officer));
+	struct kit_statement foreign = kit_by(k, CLERK, &clerk, NULL, kit_appoint(k, 1, "pat", 0x31, R1, 0));
+	struct officer_id nobody = kit_officer(0x31);
+	kit_keep(c, &foreign, CHARTER_NOT_ENTITLED);
+	assert_null(charter_officer(c, 1, &nobody));
+	assert_null(charter_officer_named(c, 1, bytes_text("pat"), NULL));
+	assert_int_equal(charter_roles(c, 1, &nobody, KIT_FORM), 0);
 	kit_keep(c, &twin, CHARTER_COUNTS);
 	assert_ptr_equal(charter_officer_named(c, 1, bytes_text("kim"), &others), kit_entry(c, &twin));
 	assert_int_equal(others, 1);

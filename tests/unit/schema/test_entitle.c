@@ -121,6 +121,40 @@ static void kept_appointments_list_a_key_even_when_they_do_not_count(void **stat
 	expect_listed(&pc, &node, 0x31, PC, ENTITLE_UNKNOWN_NODE); /* another site's */
 }
 
+static void appointment_and_enrolment_must_both_count(void **state)
+{
+	(void)state;
+	struct kit_statement there = kit_by_root(&kit, &pc, kit_node(2, "there", 0x42));
+	struct kit_statement rightly = kit_by_root(&kit, &there, kit_appoint(&kit, 2, "right", 0x32, R1, 0));
+	struct kit_statement foreign = kit_by(&kit, ADMIN, &admin, &laptop,
+		kit_appoint(&kit, 2, "wrong", 0x31, R1, 0));
+	struct kit_statement node = kit_by(&kit, ADMIN, &admin, &foreign, kit_node(2, "wrong", 0x41));
+	kit_keep(charter, &there, CHARTER_COUNTS);
+	kit_keep(charter, &rightly, CHARTER_COUNTS);
+	kit_keep(charter, &foreign, CHARTER_NOT_ENTITLED);
+	kit_keep(charter, &node, CHARTER_NOT_ENTITLED);
+	expect(&rightly, &node, 0x32, 0x42, "entitled 2 2");
+	expect(&rightly, &node, 0x31, 0x42, "none");
+	expect(&rightly, &node, 0x32, 0x41, "none");
+}
+
+static void of_two_sites_the_lower_speaks(void **state)
+{
+	(void)state;
+	struct kit_statement node = kit_by_root(&kit, &pc, kit_node(2, "pc", PC));
+	struct kit_statement high = kit_by_root(&kit, &node, kit_appoint(&kit, 2, "x", 0x31, R1, 0));
+	struct kit_statement low = kit_by_root(&kit, &high, kit_appoint(&kit, 1, "x", 0x31, R2, 0));
+	struct kit_statement second = kit_by_root(&kit, &low, kit_appoint(&kit, 1, "y", 0x32, R2, 0));
+	struct kit_statement last = kit_by_root(&kit, &second, kit_appoint(&kit, 2, "y", 0x32, R1, 0));
+	struct kit_statement end = kit_by_root(&kit, &last, kit_retire(&low, 10));
+	const struct kit_statement *all[] = { &node, &high, &low, &second, &last, &end };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		kit_keep(charter, all[i], CHARTER_COUNTS);
+	expect(&last, NULL, 0x31, PC, "entitled 1 4");
+	expect(&last, NULL, 0x32, PC, "entitled 1 4");
+	expect(&end, NULL, 0x31, PC, "entitled 2 2"); /* one in force before one that is ended */
+}
+
 static void several_appointments_at_one_site_add_up(void **state)
 {
 	(void)state;
@@ -154,7 +188,22 @@ static void a_retirement_holds_from_the_position_it_names(void **state)
 	kit_keep(charter, &harder, CHARTER_COUNTS);
 	expect(&pc, &laptop, CLERK, PC, "retired");
 	expect(&pc, &clerk, CLERK, PC, "entitled 1 4");
+	const struct charter_entry *e = kit_entry(charter, &clerk), *root = kit_entry(charter, &pc);
+	const struct entitle_at with = { root, kit_entry(charter, &laptop) }, without = { root, root };
+	assert_true(entitle_is_ended(charter, e, &with));
+	assert_false(entitle_is_ended(charter, e, &without)); /* positions of another chain say nothing */
 	expect_listed(&pc, &harder, CLERK, PC, ENTITLE_LISTED); /* kept it is, whatever was ended */
+	expect(&pc, NULL, ADMIN, PC, "entitled 1 2");
+	/* An ending that does not count ends nothing, also where one that does comes later. */
+	struct kit_statement powerless = kit_by(&kit, ADMIN, &admin, &harder,
+		kit_appoint(&kit, 2, "admin", ADMIN, R1, R1));
+	struct kit_statement idle = kit_by(&kit, ADMIN, &powerless, &powerless, kit_retire(&pc, 0));
+	struct kit_statement late = kit_by_root(&kit, &pc, kit_retire(&pc, 99));
+	kit_keep(charter, &powerless, CHARTER_NOT_ENTITLED);
+	kit_keep(charter, &idle, CHARTER_SUPERIOR);
+	kit_keep(charter, &late, CHARTER_COUNTS);
+	expect(&pc, &idle, ADMIN, PC, "entitled 1 2");
+	expect(&late, &idle, ADMIN, PC, "retired");
 }
 
 static void the_root_ends_what_an_officer_said(void **state)
@@ -209,6 +258,8 @@ int main(void)
 		TEST(statements_must_be_of_the_right_kind_of_chain),
 		TEST(only_statements_at_or_before_the_named_ones_are_relied_on),
 		TEST(kept_appointments_list_a_key_even_when_they_do_not_count),
+		TEST(appointment_and_enrolment_must_both_count),
+		TEST(of_two_sites_the_lower_speaks),
 		TEST(several_appointments_at_one_site_add_up),
 		TEST(a_retirement_holds_from_the_position_it_names),
 		TEST(the_root_ends_what_an_officer_said),

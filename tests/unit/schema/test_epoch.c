@@ -146,7 +146,11 @@ static void an_epoch_is_named_once_and_opened_once(void **state)
 	add('C', "B", 2, "grant 3 B 1 1; grant 3 B 1 1");
 	add('D', "B", 2, "write 3 C; write 1 B");
 	add('E', "A", 2, "write 3 0");
+	add('F', "A", 2, "grant 2 0 1 1"); /* reaches nobody: no epoch */
+	add('G', "F", 2, "grant 2 F 2 1 2");
 	struct counted *c = case_kit_count(&kit, 0);
+	expect_act(c, 'F', 0, REASON_NOT_PERMITTED);
+	expect_act(c, 'G', 0, REASON_INVALID_VALUE);
 	expect_act(c, 'B', 0, REASON_NONE);
 	expect_act(c, 'B', 1, REASON_INVALID_VALUE);
 	expect_act(c, 'C', 0, REASON_NONE);

@@ -164,6 +164,10 @@ static void what_the_charter_takes_away_makes_a_new_epoch(void **state)
 	expect(CORE, 2, CLERKS, NULL, 0, "new +1 +2 +6 by 1");
 	add('A', "", 2, "grant 1 0 1 1 2");
 	expect(IDENTITY, 2, CLERKS, NULL, 0, "new +1 +2 by 1"); /* first written later */
+	/* Nor does what was a centre once. */
+	(void)case_kit_say(&kit, kit_site(&kit.kit, 6, "second", SITE_AUDIT, role_bit(CLERK)));
+	case_kit_restart(&kit);
+	expect(CORE, 2, CLERKS, NULL, 0, "new +1 +2 by 1");
 }
 
 int main(void)

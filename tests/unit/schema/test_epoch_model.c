@@ -42,7 +42,8 @@ static bool is_visible(uint32_t seer, const struct mark *m)
 
 static bool bears(const struct mark *w, uint32_t compartment, uint32_t site)
 {
-	return w->site == site && (w->compartment == 0 || w->compartment == CORE || w->compartment == compartment);
+	return w->site == site &&
+		(w->compartment == 0 || w->compartment == CORE || w->compartment == compartment);
 }
 
 /* A grant of the compartment (of that epoch) to the site is seen, and it saw every withdrawal that is. */
