@@ -105,6 +105,11 @@ static const char *const texts[SQL_COUNT] = {
 		"SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers ORDER BY no",
 	[SQL_GET_PEER_ERROR] = "SELECT error FROM peers WHERE no = ?",
 	[SQL_GET_VIEW] = "SELECT digest, sealed FROM views WHERE case_no = ?",
+	[SQL_GET_CASE] = "SELECT id, changes, touched FROM cases WHERE no = ?",
+	[SQL_LIST_FRONTIERS] = "SELECT no, id, frontier FROM cases ORDER BY id",
+	[SQL_FIND_PREFIX] =
+		"SELECT c.no, c.case_no, c.id, c.git, c.received, c.peer, c.cover, k.id"
+		" FROM changes c JOIN cases k ON k.no = c.case_no WHERE c.key8 = ? LIMIT 2",
 	[SQL_PUT_VIEW] = "INSERT OR REPLACE INTO views VALUES (?, ?, ?)",
 };
 

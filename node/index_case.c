@@ -110,7 +110,7 @@ enum err index_get_frontier(struct buf *out, struct index *ix, int64_t case_no)
 	return buf_err(out);
 }
 
-static void read_change(struct index_change *c, sqlite3_stmt *st)
+void index_read_change(struct index_change *c, sqlite3_stmt *st)
 {
 	c->no = sqlite3_column_int64(st, 0);
 	c->case_no = sqlite3_column_int64(st, 1);
@@ -132,7 +132,7 @@ enum err index_find_change(struct index_change *out, struct index *ix, const str
 	enum err e = index_sql_step(&row, ix, st);
 	if (e || !row)
 		return e ? e : ERR_NOT_FOUND;
-	read_change(out, st);
+	index_read_change(out, st);
 	sqlite3_reset(st);
 	return ERR_OK;
 }
@@ -178,7 +178,7 @@ static enum err collect_changes(
 			sqlite3_reset(st);
 			return ERR_MEMORY;
 		}
-		read_change(c, st);
+		index_read_change(c, st);
 	}
 	*out = rows.rows;
 	*count = rows.count;

@@ -51,6 +51,9 @@ enum index_sql {
 	SQL_GET_PEER_ERROR,
 	SQL_GET_VIEW,
 	SQL_PUT_VIEW,
+	SQL_GET_CASE,
+	SQL_LIST_FRONTIERS,
+	SQL_FIND_PREFIX,
 	SQL_COUNT
 };
 
@@ -72,6 +75,9 @@ void index_bind(sqlite3_stmt *st, int at, const void *data, size_t size);
 void index_column(void *out, size_t size, sqlite3_stmt *st, int at);
 /* The first 8 bytes of a hash as an integer: the key of lookups, since a UNIQUE on 32 bytes is dear. */
 int64_t index_key8(const uint8_t *hash);
+
+/* Reads the columns no, case_no, id, git, received, peer, cover. */
+void index_read_change(struct index_change *c, sqlite3_stmt *st);
 
 /* Grows an array in an arena: rows come one by one. */
 struct index_rows {

@@ -56,6 +56,11 @@ void journal_close(struct journal *j)
 	free(j);
 }
 
+bool journal_is_alive(const struct journal *j)
+{
+	return j->is_alive;
+}
+
 const struct checkpoint_id *journal_head(const struct journal *j)
 {
 	return j->is_open ? &j->head : NULL;

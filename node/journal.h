@@ -38,6 +38,9 @@ void journal_close(struct journal *j);
  * caller holds the lock.  Afterwards journal_head is what a change names. */
 MUST_USE enum err journal_ensure(struct journal *j, struct err_text *why);
 
+/* True once this life has its incarnation. */
+bool journal_is_alive(const struct journal *j);
+
 /* The newest own checkpoint, of whichever incarnation; NULL when there never was one. */
 const struct checkpoint_id *journal_head(const struct journal *j);
 const struct incarnation_id *journal_incarnation(const struct journal *j);

@@ -143,9 +143,9 @@ enum err replica_lock(struct replica *r, struct err_text *why)
 	if (!e && moved)
 		e = take_in(r, why);
 	if (e) {
+		replica_unlock(r);
 		/* What was seen may be half: look again next time. */
 		r->heads = (struct store_heads){ 0 };
-		replica_unlock(r);
 	}
 	return e;
 }
@@ -153,7 +153,12 @@ enum err replica_lock(struct replica *r, struct err_text *why)
 void replica_unlock(struct replica *r)
 {
 	assert(r->lock_depth > 0);
-	if (--r->lock_depth == 0 && r->home)
+	if (--r->lock_depth > 0)
+		return;
+	/* What moved under the lock is our own doing, a checkpoint say, and known here. */
+	if (r->journal && store_heads(&r->heads, r->store, NULL))
+		r->heads = (struct store_heads){ 0 };
+	if (r->home)
 		flock_release(&r->lock);
 }
 

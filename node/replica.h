@@ -6,9 +6,9 @@
 #ifndef NODE_REPLICA_H
 #define NODE_REPLICA_H
 
+#include "node/admission.h"
 #include "node/casefile.h"
 #include "node/journal.h"
-#include "schema/keep.h"
 
 struct replica;
 
@@ -99,39 +99,7 @@ struct edit_result {
 MUST_USE enum err replica_edit(struct replica *r, const struct edit *edits, size_t count,
 	struct edit_result *results, struct err_text *why);
 
-/* ---- Admission: what others wrote. */
-struct admit_blob { /* travelled with a change; hash is computed and compared */
-	char letter;
-	struct bytes data;
-};
-
-struct admit_change {
-	const struct change *change; /* decoded, signature inside; not verified yet */
-	struct keep_result result;   /* set */
-	struct change_id id;         /* set unless refused for its format */
-	bool known;                  /* set: was here already */
-};
-
-struct admit_checkpoint {
-	struct bytes wire;
-	enum err err; /* set: ERR_OK kept, or known already */
-};
-
-struct admission { /* one batch, one transaction; everything borrowed */
-	const struct bytes *statements;
-	size_t statement_count;
-	struct charter_admission *statement_results; /* NULL, or as many */
-	struct admit_change *changes;                /* in causal order */
-	size_t change_count;
-	const struct admit_blob *blobs; /* named by a change of this batch or held already, or in a gap */
-	size_t blob_count;
-	struct admit_checkpoint *checkpoints;
-	size_t checkpoint_count;
-	const struct bytes *forms; /* form files that the charter names */
-	size_t form_count;
-	const struct node_id *peer; /* whom it comes from; NULL: a file */
-	size_t changes_kept;        /* set: new ones */
-};
+/* ---- Admission: what others wrote (node/admission.h). */
 
 /* Judges and keeps what can be kept, durable when it returns ERR_OK.  Verdicts are in the batch: nothing in
  * it can make this fail but the machine itself. */

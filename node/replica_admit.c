@@ -182,11 +182,19 @@ static enum err admit_changes(struct replica *r, struct txn *t, struct admission
 {
 	enum err e = ERR_OK;
 	for (size_t i = 0; i < batch->change_count && !e; i++) {
+		e = batch->prepare ? batch->prepare(batch->context, batch, i) : ERR_OK;
+		if (e == ERR_MISSING) {
+			batch->changes[i].result = (struct keep_result){ .verdict = KEEP_WAITS, .code = KEEP_MISSING_PARENT };
+			e = ERR_OK;
+			continue;
+		}
+		if (e)
+			break;
 		struct arrival v = { .r = r, .t = t, .a = &batch->changes[i], .peer = peer };
 		e = admit_change(&v);
 		batch->changes_kept += !e && v.a->result.verdict == KEEP_OK && !v.a->known;
 	}
-	return e;
+	return e || !batch->prepare ? e : batch->prepare(batch->context, batch, batch->change_count);
 }
 
 /* ---- Blobs: only what a kept change names, for nobody may fill a disk with bytes that nothing points at. */

@@ -112,6 +112,9 @@ enum err replica_try_statement(struct replica *r, struct bytes blob, struct err_
 
 enum err replica_open_journal(struct replica *r, struct err_text *why)
 {
+	/* Only the first incarnation of this life is a rebirth. */
+	if (r->journal && journal_is_alive(r->journal))
+		r->reborn = false;
 	journal_close(r->journal);
 	r->journal = NULL;
 	/* Without a charter there is no federation to attest to. */
@@ -126,11 +129,7 @@ enum err replica_open_journal(struct replica *r, struct err_text *why)
 		.charter = r->charter,
 		.site = r->site,
 		.reborn = r->reborn };
-	enum err e = journal_open(&r->journal, &config, why);
-	/* Only the first opening of this life is a rebirth. */
-	if (!e)
-		r->reborn = r->reborn && !journal_head(r->journal);
-	return e;
+	return journal_open(&r->journal, &config, why);
 }
 
 /* ---- Catching up: the store's chain from where the index stopped */

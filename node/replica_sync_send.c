@@ -1,0 +1,544 @@
+/* What a session sends: state, statements, blobs that were asked for, changes by cursor, and wants. */
+#include "node/replica_sync_own.h"
+
+#include "schema/form.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- The beginning: what is attested before anything goes */
+
+static uint64_t compartments_of(const struct casefile *f, uint32_t site)
+{
+	uint64_t set = 0;
+	for (uint32_t i = 0; i < epoch_count(f->counted->epochs); i++) {
+		uint32_t compartment = epoch_get(f->counted->epochs, i)->compartment;
+		if (compartment < 64 && epoch_is_member(f->counted->epochs, compartment, site))
+			set |= UINT64_C(1) << compartment;
+	}
+	return set;
+}
+
+static enum err disclose_case(struct replica_sync *s, const struct case_id *id)
+{
+	struct casefile *f;
+	enum err e = sync_case(&f, s, id);
+	if (e)
+		return e == ERR_NOT_FOUND || e == ERR_MISSING ? ERR_OK : e;
+	struct entry entry = { .kind = ENTRY_DISCLOSED };
+	entry.as.disclosed.time = ports_now(replica_ports(s->r));
+	entry.as.disclosed.site = s->peer_site;
+	entry.as.disclosed.case_id = *id;
+	entry.as.disclosed.compartments = compartments_of(f, s->peer_site);
+	return journal_disclose(replica_journal(s->r), &entry);
+}
+
+/* The number up to which what a site was first sent is in the journal: it holds for all nodes of the site. */
+static void disclosed_name(char out[32], const struct replica_sync *s)
+{
+	snprintf(out, 32, "disclosed %u", s->peer_site);
+}
+
+static enum err disclosed_until(int64_t *until, struct replica_sync *s)
+{
+	char name[32];
+	struct buf meta;
+	*until = 0;
+	disclosed_name(name, s);
+	buf_init(&meta, sizeof *until);
+	enum err e = index_get_meta(&meta, replica_index(s->r), name);
+	if (!e && meta.size == sizeof *until)
+		memcpy(until, meta.data, sizeof *until);
+	buf_clear(&meta);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+/* Journals every case that the site is about to get for the first time. */
+static enum err disclose(bool *any, struct replica_sync *s)
+{
+	struct index *ix = replica_index(s->r);
+	char name[32];
+	int64_t until, last;
+	struct index_case row;
+	enum err e = disclosed_until(&until, s);
+	*any = false;
+	if (!e)
+		e = index_last_change(&last, ix);
+	if (e || until == last || s->peer_site == replica_site(s->r))
+		return e;
+	for (size_t i = 0; i < s->share_count && !e; i++) {
+		const struct index_share *share = &s->shares[i];
+		if (share->ended || share->since <= until)
+			continue;
+		e = index_get_case(&row, ix, share->case_no);
+		if (!e)
+			e = disclose_case(s, &row.id);
+		*any = true;
+	}
+	disclosed_name(name, s);
+	return e ? e : index_put_meta(ix, name, bytes_of(&last, sizeof last));
+}
+
+static enum err load_shares(struct replica_sync *s)
+{
+	struct index_share *list;
+	size_t count;
+	if (!s->shares_stale)
+		return ERR_OK;
+	enum err e = index_list_shares(&list, &count, replica_index(s->r), &s->arena, s->peer_site);
+	struct index_share *copy = e ? NULL : malloc((count + 1) * sizeof *copy);
+	if (!copy)
+		return e ? e : ERR_MEMORY;
+	if (count > 0)
+		memcpy(copy, list, count * sizeof *copy);
+	free(s->shares);
+	s->shares = copy;
+	s->share_count = count;
+	s->peer_is_custodian = charter_is_custodian(replica_charter(s->r), s->peer_site);
+	s->shares_stale = false;
+	return ERR_OK;
+}
+
+/* Before anything new goes: a checkpoint that covers it. */
+static enum err attest(struct replica_sync *s)
+{
+	struct index_change *own;
+	size_t count = 0;
+	int64_t last;
+	bool disclosed = false;
+	enum err e = index_last_change(&last, replica_index(s->r));
+	if (e || last == s->attested)
+		return e;
+	e = replica_lock(s->r, &s->why);
+	if (e)
+		return e;
+	s->shares_stale = true;
+	e = load_shares(s);
+	if (!e)
+		e = disclose(&disclosed, s);
+	if (!e)
+		e = index_list_uncovered(&own, &count, replica_index(s->r), &s->arena);
+	/* What was only received is attested with the next own work: it would cost each session a checkpoint. */
+	if (!e && (disclosed || count > 0))
+		e = journal_checkpoint(replica_journal(s->r), &s->why);
+	replica_unlock(s->r);
+	if (!e)
+		s->attested = last;
+	return e;
+}
+
+static enum err begin(struct replica_sync *s)
+{
+	struct index_checkpoint position;
+	bool has = false;
+	int64_t covered = 0;
+	s->begun = true;
+	s->say_heads = s->needs_heads = s->charters_differ;
+	s->say_journals = s->needs_lists = sync_both_read(s);
+	enum err e = sync_own_position(&has, &position, s, &s->peer_hello.position, &s->arena);
+	if (!e && has) {
+		s->journal_no = position.no;
+		s->whole = s->peer_hello.position.whole;
+		s->whole_incarnation = position.incarnation;
+		s->whole_sequence = position.sequence;
+		e = index_covered_until(&covered, replica_index(s->r), position.no);
+	}
+	s->acked = s->row.sent > covered ? s->row.sent : covered;
+	if (!e && s->skip_cursor)
+		e = index_last_change(&s->cursor, replica_index(s->r));
+	else
+		s->cursor = s->acked;
+	s->begun_at = s->acked;
+	return e;
+}
+
+/* ---- State, statements */
+
+static enum err put_heads(struct buf *b, struct replica_sync *s)
+{
+	const struct charter_head *heads;
+	uint32_t count;
+	enum err e = charter_heads(&heads, &count, &s->arena, replica_charter(s->r));
+	if (e)
+		return e;
+	cbor_put_array(b, count);
+	for (uint32_t i = 0; i < count; i++) {
+		cbor_put_array(b, 3);
+		if (heads[i].has_issuer)
+			cbor_put_bytes(b, bytes_of(heads[i].issuer.b, sizeof heads[i].issuer.b));
+		else
+			cbor_put_null(b);
+		cbor_put_uint(b, heads[i].position);
+		cbor_put_bytes(b, bytes_of(heads[i].id.b, HELLO_PREFIX_SIZE));
+	}
+	return ERR_OK;
+}
+
+static enum err put_lists(struct buf *b, struct replica_sync *s)
+{
+	struct index_checkpoint *heads;
+	size_t count;
+	enum err e = sync_full_heads(&heads, &count, s, &s->arena, NULL);
+	if (e)
+		return e;
+	cbor_put_array(b, count);
+	for (size_t i = 0; i < count; i++) {
+		cbor_put_array(b, 4);
+		cbor_put_bytes(b, bytes_of(heads[i].node.b, sizeof heads[i].node.b));
+		cbor_put_bytes(b, bytes_of(heads[i].incarnation.b, sizeof heads[i].incarnation.b));
+		cbor_put_uint(b, heads[i].sequence);
+		cbor_put_bytes(b, bytes_of(heads[i].id.b, HELLO_PREFIX_SIZE));
+	}
+	return ERR_OK;
+}
+
+static enum err make_state(struct replica_sync *s)
+{
+	enum err e = ERR_OK;
+	cbor_put_array(&s->body, 3);
+	cbor_put_uint(&s->body, MESSAGE_STATE);
+	if (s->say_heads)
+		e = put_heads(&s->body, s);
+	else
+		cbor_put_null(&s->body);
+	if (!e && s->say_journals)
+		e = put_lists(&s->body, s);
+	else
+		cbor_put_null(&s->body);
+	s->say_heads = s->say_journals = false;
+	return e;
+}
+
+static enum err make_statements(struct replica_sync *s, size_t target)
+{
+	const uint32_t *indices = s->statements.items;
+	size_t n = 0;
+	for (; s->statements.at < s->statements.count && (n == 0 || s->items.size < target); s->statements.at++) {
+		const struct charter_entry *entry =
+			charter_get(replica_charter(s->r), indices[s->statements.at]);
+		if (!entry)
+			continue;
+		cbor_put_bytes(&s->items, entry->blob);
+		n++;
+	}
+	cbor_put_array(&s->body, 2);
+	cbor_put_uint(&s->body, MESSAGE_STATEMENTS);
+	cbor_put_array(&s->body, n);
+	cbor_put_raw(&s->body, buf_bytes(&s->items));
+	return buf_err(&s->items);
+}
+
+/* ---- Blobs */
+
+/* A blob in the arena; empty when it is not held. */
+static enum err read_blob(struct bytes *out, struct replica_sync *s, char letter, const struct hash256 *hash)
+{
+	struct git_id git;
+	struct buf blob;
+	*out = bytes_of(NULL, 0);
+	enum err e = index_find_blob(&git, replica_index(s->r), letter, hash);
+	if (e)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	buf_init(&blob, CHANGE_BLOBS_MAX);
+	e = store_read(&blob, replica_store(s->r), STORE_BLOB, &git, CHANGE_BLOBS_MAX, &s->why);
+	const void *copy = e ? NULL : arena_copy(&s->arena, blob.data, blob.size);
+	if (!e && !copy)
+		e = ERR_MEMORY;
+	if (copy)
+		*out = bytes_of(copy, blob.size);
+	buf_clear(&blob);
+	return e;
+}
+
+/* Whether the peer's site is entitled to a blob of that case. */
+static enum err is_entitled(bool *entitled, struct replica_sync *s, const struct sync_blob *b)
+{
+	struct casefile *f;
+	*entitled = false;
+	enum err e = sync_case(&f, s, &b->case_id);
+	if (e)
+		return e == ERR_NOT_FOUND || e == ERR_MISSING ? ERR_OK : e;
+	for (uint32_t i = 0; i < f->count && !*entitled; i++) {
+		const struct change *c = f->changes[i].change;
+		const struct change_blob *lines = b->letter == 'p' ? c->payloads : c->grants;
+		uint32_t count = b->letter == 'p' ? c->payload_count : c->grant_count;
+		for (uint32_t k = 0; k < count; k++)
+			*entitled = *entitled || (hash256_equal(&lines[k].hash, &b->hash) &&
+				epoch_shares_line(f->counted->epochs, i, &lines[k], s->peer_site));
+	}
+	return ERR_OK;
+}
+
+static enum err make_blobs(struct replica_sync *s, size_t target)
+{
+	const struct sync_blob *blobs = s->blobs.items;
+	enum err e = ERR_OK;
+	size_t n = 0;
+	for (; s->blobs.at < s->blobs.count && !e && s->items.size < target; s->blobs.at++) {
+		const struct sync_blob *b = &blobs[s->blobs.at];
+		struct bytes data = { NULL, 0 };
+		bool entitled;
+		e = is_entitled(&entitled, s, b);
+		if (!e && entitled)
+			e = read_blob(&data, s, b->letter, &b->hash);
+		if (e || data.size == 0)
+			continue;
+		cbor_put_array(&s->items, 2);
+		cbor_put_text(&s->items, bytes_of(&b->letter, 1));
+		cbor_put_bytes(&s->items, data);
+		n++;
+	}
+	cbor_put_array(&s->body, 2);
+	cbor_put_uint(&s->body, MESSAGE_BLOBS);
+	cbor_put_array(&s->body, n);
+	cbor_put_raw(&s->body, buf_bytes(&s->items));
+	return e ? e : buf_err(&s->items);
+}
+
+/* ---- Changes */
+
+static bool is_held(const void *context, const struct change_id *id)
+{
+	uint32_t position;
+	return casefile_find(&position, context, id);
+}
+
+static enum err collect_blobs(const struct bytes **out, struct replica_sync *s, struct casefile *f,
+	uint32_t position, char letter)
+{
+	const struct change *c = f->changes[position].change;
+	const struct change_blob *lines = letter == 'p' ? c->payloads : c->grants;
+	uint32_t count = letter == 'p' ? c->payload_count : c->grant_count;
+	struct bytes *blobs = arena_array(&s->arena, count, sizeof *blobs);
+	enum err e = blobs ? ERR_OK : ERR_MEMORY;
+	for (uint32_t i = 0; i < count && !e; i++)
+		if (epoch_shares_line(f->counted->epochs, position, &lines[i], s->peer_site))
+			e = read_blob(&blobs[i], s, letter, &lines[i].hash);
+	*out = blobs;
+	return e;
+}
+
+enum err sync_put_change(struct replica_sync *s, struct casefile *f, uint32_t position)
+{
+	struct change_sending sending = { .change = f->changes[position].change, .id = f->changes[position].id,
+		.literal = s->reconciling, .is_held = is_held, .context = f };
+	enum err e = collect_blobs(&sending.grants, s, f, position, 'g');
+	if (!e)
+		e = collect_blobs(&sending.payloads, s, f, position, 'p');
+	if (e)
+		return e;
+	change_session_encode(&s->items, s->out, &sending);
+	s->counts.changes_sent++;
+	return buf_err(&s->items);
+}
+
+static const struct index_share *find_share(const struct replica_sync *s, int64_t case_no)
+{
+	size_t low = 0, high = s->share_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (s->shares[middle].case_no < case_no)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->share_count && s->shares[low].case_no == case_no ? &s->shares[low] : NULL;
+}
+
+/* Sends what is up to number `until` of a case, from where the last message stopped. */
+static enum err put_burst(struct replica_sync *s, struct casefile *f, int64_t until, size_t target,
+	size_t *n)
+{
+	enum err e = ERR_OK;
+	s->in_burst = true;
+	for (; s->burst_next < f->count && !e && s->items.size < target; s->burst_next++) {
+		const struct index_change *row = &f->changes[s->burst_next].row;
+		if (row->no > until || row->peer == s->row.no ||
+			!epoch_shares_change(f->counted->epochs, s->burst_next, s->peer_site))
+			continue;
+		e = sync_put_change(s, f, s->burst_next);
+		++*n;
+	}
+	if (s->burst_next == f->count)
+		s->in_burst = false;
+	return e;
+}
+
+/* Looks at one change after the cursor, and sends it, or the whole of its case where the site's share in it
+ * begins with it.  The cursor moves when that is done. */
+static enum err put_row(struct replica_sync *s, const struct index_change *row, size_t target, size_t *n)
+{
+	struct index_case file_row;
+	struct casefile *f;
+	uint32_t position;
+	const struct index_share *share = find_share(s, row->case_no);
+	bool begins = share && !share->ended && row->no == share->since;
+	if ((!share && !s->peer_is_custodian) || (!begins && row->peer == s->row.no) ||
+		(share && row->no < share->since && !s->peer_is_custodian)) {
+		s->cursor = row->no;
+		return ERR_OK;
+	}
+	enum err e = index_get_case(&file_row, replica_index(s->r), row->case_no);
+	if (!e)
+		e = sync_case(&f, s, &file_row.id);
+	if (e == ERR_MISSING) { /* its form's file is not here: nobody can say who shares it */
+		s->cursor = row->no;
+		return ERR_OK;
+	}
+	if (e)
+		return e;
+	if (begins && !s->peer_is_custodian) {
+		if (!s->in_burst)
+			s->burst_next = 0;
+		e = put_burst(s, f, row->no, target, n);
+	} else if (casefile_find(&position, f, &row->id) &&
+		epoch_shares_change(f->counted->epochs, position, s->peer_site)) {
+		e = sync_put_change(s, f, position);
+		++*n;
+	}
+	if (!e && !s->in_burst)
+		s->cursor = row->no;
+	return e;
+}
+
+/* `message` carries what is up to the cursor; 0: what follows the last message is nothing to the peer. */
+static void note_cursor(struct replica_sync *s, uint64_t message)
+{
+	if (message > 0) {
+		assert(s->mark_count < SYNC_MARKS_MAX);
+		s->marks[s->mark_count++] = (struct sync_mark){ message, s->cursor };
+	} else if (s->mark_count > 0) {
+		s->marks[s->mark_count - 1].cursor = s->cursor;
+	} else {
+		s->acked = s->cursor;
+	}
+}
+
+static enum err make_changes(bool *made, struct replica_sync *s, const struct session_ask *ask)
+{
+	size_t n = 0;
+	enum err e = load_shares(s);
+	*made = false;
+	for (bool more = true; more && !e && s->items.size < ask->size_target;) {
+		struct index_change *rows;
+		size_t count;
+		e = index_list_since(&rows, &count, replica_index(s->r), &s->arena, s->cursor, SYNC_ROWS_MAX);
+		more = !e && count > 0;
+		for (size_t i = 0; i < count && !e && s->items.size < ask->size_target && !s->in_burst; i++)
+			e = put_row(s, &rows[i], ask->size_target, &n);
+		/* A burst goes on with the row it began with. */
+		if (!e && count > 0 && s->in_burst && s->items.size < ask->size_target)
+			e = put_row(s, &rows[0], ask->size_target, &n);
+	}
+	if (e)
+		return e;
+	*made = n > 0;
+	if (!s->skip_cursor)
+		note_cursor(s, *made ? ask->sent + 1 : 0);
+	if (!*made)
+		return ERR_OK;
+	cbor_put_array(&s->body, 2);
+	cbor_put_uint(&s->body, MESSAGE_CHANGES);
+	cbor_put_array(&s->body, n);
+	cbor_put_raw(&s->body, buf_bytes(&s->items));
+	return buf_err(&s->body);
+}
+
+/* ---- Wants */
+
+static bool was_wanted(const struct replica_sync *s, const struct hash256 *hash)
+{
+	const struct hash256 *list = s->wanted.items;
+	for (size_t i = 0; i < s->wanted.count; i++)
+		if (hash256_equal(&list[i], hash))
+			return true;
+	return false;
+}
+
+static enum err make_want(bool *made, struct replica_sync *s)
+{
+	struct sync_gap *gaps;
+	size_t count, n = 0;
+	enum err e = sync_gaps(&gaps, &count, s, &s->arena);
+	*made = false;
+	for (size_t i = 0; i < count && !e && n < SYNC_WANTS_MAX; i++) {
+		if (was_wanted(s, &gaps[i].hash))
+			continue;
+		struct hash256 *hash = sync_list_add(&s->wanted, sizeof *hash);
+		if (!hash)
+			return ERR_MEMORY;
+		*hash = gaps[i].hash;
+		cbor_put_array(&s->items, 3);
+		cbor_put_bytes(&s->items, bytes_of(gaps[i].case_id.b, sizeof gaps[i].case_id.b));
+		cbor_put_text(&s->items, bytes_of(&gaps[i].letter, 1));
+		cbor_put_bytes(&s->items, bytes_of(gaps[i].hash.b, sizeof gaps[i].hash.b));
+		n++;
+	}
+	if (e || n == 0)
+		return e;
+	*made = true;
+	cbor_put_array(&s->body, 2);
+	cbor_put_uint(&s->body, MESSAGE_WANT);
+	cbor_put_array(&s->body, n);
+	cbor_put_raw(&s->body, buf_bytes(&s->items));
+	return buf_err(&s->items);
+}
+
+/* ---- In order */
+
+static enum err make_bulk(bool *made, enum message_kind *kind, struct replica_sync *s,
+	const struct session_ask *ask)
+{
+	enum err e = sync_make_difference(made, s, ask->size_target);
+	*kind = MESSAGE_CHANGES;
+	if (!e && !*made)
+		e = make_changes(made, s, ask);
+	if (e || *made)
+		return e;
+	*kind = MESSAGE_JOURNAL;
+	if (!s->needs_lists)
+		e = sync_make_journal(made, s, ask->size_target);
+	if (e || *made)
+		return e;
+	*kind = MESSAGE_WANT;
+	return make_want(made, s);
+}
+
+enum err sync_next(struct session_answer *out, struct replica_sync *s, const struct session_ask *ask)
+{
+	bool made = true;
+	struct session_ask bounded = *ask;
+	enum err e = s->begun ? ERR_OK : begin(s);
+	if (!e)
+		e = attest(s);
+	buf_reset(&s->body);
+	buf_reset(&s->items);
+	if (e)
+		return e;
+	/* One change more than the target must still fit. */
+	if (ask->size_target > SYNC_TARGET_ROOM)
+		bounded.size_target = SYNC_TARGET_ROOM;
+	ask = &bounded;
+	if (s->say_heads || s->say_journals) {
+		out->message = MESSAGE_STATE;
+		e = make_state(s);
+	} else if (s->needs_heads) {
+		made = false;
+	} else if (s->statements.at < s->statements.count) {
+		out->message = MESSAGE_STATEMENTS;
+		e = make_statements(s, ask->size_target);
+	} else if (s->ranges.at < s->ranges.count) {
+		e = sync_make_range(&made, &out->message, s);
+	} else if (s->blobs.at < s->blobs.count) {
+		out->message = MESSAGE_BLOBS;
+		e = make_blobs(s, ask->size_target);
+	} else {
+		e = make_bulk(&made, &out->message, s, ask);
+	}
+	out->none = !made;
+	out->wait = !made && (s->needs_heads || s->needs_lists);
+	out->body = buf_bytes(&s->body);
+	return e ? e : buf_err(&s->body);
+}

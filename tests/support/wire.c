@@ -1,0 +1,111 @@
+/* Sessions between sites of a federation in one process. */
+#include "tests/support/wire.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void open_side(struct wire *w, int i, bool stay_open)
+{
+	struct wire_side *s = &w->side[i];
+	struct err_text why = { "" };
+	struct secret ephemeral;
+	const uint8_t *remote = i == 0 ? w->side[1].site->node_keys.transport.public_key : NULL;
+	enum err e = replica_sync_new(&s->sync, s->site->replica, remote, &why);
+	assert(!e);
+	e = ports_secret(&ephemeral, replica_ports(s->site->replica));
+	assert(!e);
+	struct session_config c = { .initiator = i == 0, .stay_open = stay_open,
+		.federation = *charter_federation(replica_charter(s->site->replica)),
+		.transport = replica_transport(s->site->replica), .ephemeral = &ephemeral, .timeout_ms = 60000 };
+	if (remote)
+		memcpy(c.remote_key, remote, sizeof c.remote_key);
+	e = session_new(&s->session, &c, w->now_ms);
+	assert(!e);
+	(void)e;
+	secret_free(&ephemeral);
+}
+
+void wire_open(struct wire *w, struct fed_site *from, struct fed_site *to, bool stay_open)
+{
+	*w = (struct wire){ .side = { { .site = from }, { .site = to } }, .now_ms = 1 };
+	open_side(w, 0, stay_open);
+	open_side(w, 1, stay_open);
+}
+
+static void serve(struct wire *w, struct wire_side *s)
+{
+	struct session_ask ask;
+	struct session_answer answer;
+	while (session_next(s->session, &ask, w->now_ms)) {
+		replica_sync_answer(&answer, s->sync, &ask);
+		session_answer(s->session, &answer, w->now_ms);
+	}
+	if (session_is_idle(s->session) && !s->noted)
+		replica_sync_ended(s->sync, s->session);
+	s->noted = session_is_idle(s->session);
+}
+
+size_t wire_run(struct wire *w, size_t limit)
+{
+	size_t moved = 0;
+	for (bool moving = true; moving && moved < limit;) {
+		moving = false;
+		for (int i = 0; i < 2; i++) {
+			struct wire_side *from = &w->side[i], *to = &w->side[!i];
+			serve(w, from);
+			struct bytes out = session_out(from->session);
+			size_t size = out.size < limit - moved ? out.size : limit - moved;
+			size = size < 65536 ? size : 65536;
+			if (size == 0)
+				continue;
+			session_feed(to->session, out.data, size, w->now_ms);
+			session_sent(from->session, size, w->now_ms);
+			moved += size;
+			moving = true;
+		}
+	}
+	w->bytes += moved;
+	return moved;
+}
+
+static void end(struct wire *w)
+{
+	for (int i = 0; i < 2; i++) {
+		serve(w, &w->side[i]);
+		session_feed(w->side[i].session, NULL, 0, w->now_ms);
+		serve(w, &w->side[i]);
+		replica_sync_ended(w->side[i].sync, w->side[i].session);
+	}
+}
+
+static void free_sides(struct wire *w)
+{
+	for (int i = 0; i < 2; i++) {
+		session_free(w->side[i].session);
+		replica_sync_free(w->side[i].sync);
+	}
+}
+
+void wire_close(struct wire *w)
+{
+	end(w);
+	free_sides(w);
+}
+
+struct wire_result wire_sync(struct fed_site *from, struct fed_site *to, size_t limit)
+{
+	struct wire w;
+	struct wire_result r = { .bytes = 0 };
+	wire_open(&w, from, to, false);
+	wire_run(&w, limit);
+	end(&w);
+	r.bytes = w.bytes;
+	for (int i = 0; i < 2; i++) {
+		r.end[i] = session_end(w.side[i].session);
+		strncpy(r.reason[i], session_reason(w.side[i].session), SYNC_REASON_MAX);
+		r.stats[i] = *session_stats(w.side[i].session);
+		r.counts[i] = *replica_sync_counts(w.side[i].sync);
+	}
+	free_sides(&w);
+	return r;
+}
