@@ -5,6 +5,7 @@
 #: make test       all tests that need no long time
 #: make unit       unit tests and house rules only
 #: make accept-1-N one acceptance line, with its figures
+#: make bench      what each path costs, beside the floors of the same run
 #: make san        unit tests under the address and undefined sanitizers
 #: make analyze    clang-tidy, cppcheck and shellcheck
 #: make format     lay out the C files that differ from the last commit (clang-format)

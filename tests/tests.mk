@@ -29,6 +29,13 @@ $(BUILD)/tests/histories: $(call objects,$(call sources,tests/histories tests/mo
 
 PROGRAMS += $(BUILD)/tests/histories
 
+# What each path costs, beside the floors of the same run; exit code 1 when a gate fails.
+BENCH := $(filter-out tests/bench/view.c,$(call sources,tests/bench))
+$(BUILD)/tests/bench/bench: $(call objects,$(BENCH)) $(BUILD)/lib/libsupport.a $(ALL_LIBS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,$(LIBS_node) $(LIBS_base))
+
 # What a view costs.
 $(BUILD)/tests/bench_view: $(BUILD)/obj/tests/bench/view.o $(BUILD)/obj/gen/histories_forms.o \
 		$(call lib,schema) $(call lib,base)
@@ -37,9 +44,12 @@ $(BUILD)/tests/bench_view: $(BUILD)/obj/tests/bench/view.o $(BUILD)/obj/gen/hist
 	$(call link,$(LIBS_base))
 
 .PHONY: bench bench-view
-bench: bench-view
+bench: $(BUILD)/tests/bench/bench bench-view
+	$(BUILD)/tests/bench/bench
 bench-view: $(BUILD)/tests/bench_view
 	$(BUILD)/tests/bench_view
+
+accept-1-8: $(BUILD)/tests/bench/bench
 
 # Whole runs of what `make test` samples.
 .PHONY: long long-histories

@@ -190,7 +190,7 @@ void federation_open_site(
 		must(bootstrap_store(store, blobs, f->blob_count, &f->form, 1, START, &why), &why);
 	struct replica_config config = { .home = home,
 		.store = store,
-		.ports = ports_of(&s->random),
+		.ports = f->ports ? *f->ports : ports_of(&s->random),
 		.keys = &nodes,
 		.site_keys = &sites,
 		.reborn = reborn,

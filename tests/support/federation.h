@@ -33,6 +33,7 @@ struct federation {
 	struct fed_site sites[FEDERATION_SITES_MAX];
 	size_t site_count;
 	uint64_t seed;
+	const struct ports *ports; /* of the replicas; NULL: seeded, each site its own */
 };
 
 /* Founds it; time begins at 1770000000.  Failures are asserts. */
