@@ -3,6 +3,7 @@
 
 #include "base/cbor.h"
 #include "base/hash.h"
+#include "schema/key_map.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,7 @@ void casefile_free(struct casefile *f)
 {
 	if (!f)
 		return;
-	for (uint32_t i = 0; i < f->key_count; i++)
-		secret_free(&f->keys[i].key);
-	free(f->keys);
+	secret_pool_clear(&f->secrets);
 	free(f->changes);
 	arena_clear(&f->view_arena);
 	arena_clear(&f->arena);
@@ -52,14 +51,7 @@ enum err casefile_new(
 
 bool casefile_find(uint32_t *position, const struct casefile *f, const struct change_id *id)
 {
-	/* From the end: what is asked for is nearly always recent. */
-	for (uint32_t i = f->count; i-- > 0;) {
-		if (change_id_equal(&f->changes[i].id, id)) {
-			*position = i;
-			return true;
-		}
-	}
-	return false;
+	return count_find(position, f->counted, id);
 }
 
 static enum err make_room(struct casefile *f)
@@ -155,12 +147,36 @@ static enum err find_form(struct casefile *f, struct change *const *changes, con
 		opening->form_version, why);
 }
 
+/* Takes in one change of the index, whose parents come before it. */
+static enum err load_change(struct count_change *out, struct casefile *f, struct key_map *by_id,
+	const struct index_change *row, const struct change *change, struct err_text *why)
+{
+	uint32_t *parents = arena_array(&f->arena, change->parent_count, sizeof *parents);
+	enum err e = make_room(f);
+	if (!e && (!parents || key_map_make_room(by_id)))
+		e = ERR_MEMORY;
+	for (uint32_t i = 0; i < change->parent_count && !e; i++) {
+		parents[i] = key_map_get(by_id, change->parents[i].b, UINT32_MAX);
+		if (parents[i] == UINT32_MAX)
+			e = err_set(why, ERR_IO, "a change is indexed before its parent; `dossier reindex` mends it");
+	}
+	if (e)
+		return e;
+	key_map_put(by_id, row->id.b, f->count);
+	*out = (struct count_change){ .id = row->id, .change = change, .parents = parents };
+	f->changes[f->count++] =
+		(struct casefile_change){ .row = *row, .change = change, .id = row->id, .git = row->git };
+	return ERR_OK;
+}
+
 static enum err load(struct casefile *f, struct err_text *why)
 {
 	struct arena scratch;
 	struct index_change *rows;
 	size_t count;
+	struct key_map by_id;
 	arena_init(&scratch, CASEFILE_MEMORY_MAX);
+	key_map_init(&by_id, &scratch);
 	enum err e = index_list_changes(&rows, &count, f->env->index, &scratch, f->case_no);
 	struct change **changes = e ? NULL : arena_array(&scratch, count, sizeof *changes);
 	struct count_change *cc = e ? NULL : arena_array(&scratch, count, sizeof *cc);
@@ -170,21 +186,8 @@ static enum err load(struct casefile *f, struct err_text *why)
 		e = read_change(&changes[i], f, &rows[i], why);
 	if (!e)
 		e = find_form(f, changes, rows, count, why);
-	for (size_t i = 0; i < count && !e; i++) {
-		e = make_room(f);
-		uint32_t *parents = arena_array(&f->arena, changes[i]->parent_count, sizeof *parents);
-		if (!e && !parents)
-			e = ERR_MEMORY;
-		for (uint32_t k = 0; k < changes[i]->parent_count && !e; k++)
-			if (!casefile_find(&parents[k], f, &changes[i]->parents[k]))
-				e = err_set(why, ERR_IO, "a change is indexed before its parent; `dossier reindex` mends it");
-		if (e)
-			break;
-		cc[i] = (struct count_change){ .id = rows[i].id, .change = changes[i], .parents = parents };
-		f->changes[f->count++] = (struct casefile_change){
-			.row = rows[i], .change = changes[i], .id = rows[i].id, .git = rows[i].git
-		};
-	}
+	for (size_t i = 0; i < count && !e; i++)
+		e = load_change(&cc[i], f, &by_id, &rows[i], changes[i], why);
 	if (!e)
 		e = count_make(&f->counted, &f->arena, f->form, f->env->charter, cc, f->count);
 	arena_clear(&scratch);
@@ -209,7 +212,8 @@ enum err casefile_open(
 
 enum err casefile_frontier(const uint32_t **out, uint32_t *count, struct casefile *f)
 {
-	return dag_frontier(out, count, f->counted->dag);
+	dag_frontier(out, count, f->counted->dag);
+	return ERR_OK;
 }
 
 enum err casefile_digest(struct hash256 *out, struct casefile *f)

@@ -5,6 +5,7 @@
 #ifndef NODE_CASEFILE_H
 #define NODE_CASEFILE_H
 
+#include "base/secret_pool.h"
 #include "node/formbook.h"
 #include "node/keystore.h"
 #include "schema/count.h"
@@ -28,9 +29,11 @@ struct casefile_change {
 };
 
 struct casefile_key { /* an epoch's key, or the knowledge that it is out of reach for now */
+	struct casefile_key *next;
 	uint32_t compartment;
 	struct change_id epoch;
-	struct secret key; /* not set: tried in vain with `seen` changes taken in */
+	struct secret key; /* in the casefile's pool; not set: tried in vain with `seen` changes taken in */
+	struct secret payload_key; /* likewise: what payloads are sealed under */
 	uint32_t seen;
 };
 
@@ -46,8 +49,8 @@ struct casefile {
 	struct counted *counted;
 	uint32_t opened; /* positions below were looked at for payloads */
 	bool gaps;       /* of those, some are still unknown: look again */
-	struct casefile_key *keys;
-	uint32_t key_count, key_room;
+	struct casefile_key *keys; /* in the arena, newest first */
+	struct secret_pool secrets;
 	struct view *view; /* NULL: not made, or outdated */
 };
 
@@ -70,12 +73,14 @@ MUST_USE enum err casefile_add(
 /* Says what the payload on `line` of a change holds, for one that was just written here. */
 MUST_USE enum err casefile_put_ops(struct casefile *f, uint32_t position, uint32_t line, uint32_t role,
 	const struct op *ops, uint32_t count);
-/* Remembers an epoch's key that was just made here. */
-MUST_USE enum err casefile_put_key(
-	struct casefile *f, uint32_t compartment, const struct change_id *epoch, const struct secret *key);
+/* Remembers an epoch's key that was just made here, and the payload key that follows from it. */
+MUST_USE enum err casefile_put_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch,
+	const struct secret *key, const struct secret *payload_key);
 
-/* The key of an epoch; NULL when this site has none.  Borrowed. */
+/* The key of an epoch, and what its payloads are sealed under; NULL when this site has none.  Borrowed for
+ * the casefile's life. */
 const struct secret *casefile_key(struct casefile *f, const struct epoch *epoch);
+const struct secret *casefile_payload_key(struct casefile *f, const struct epoch *epoch);
 
 /* Opens what can be opened of the payloads not looked at yet. */
 MUST_USE enum err casefile_open_payloads(struct casefile *f, struct err_text *why);

@@ -6,37 +6,39 @@
 
 static struct casefile_key *find_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch)
 {
-	for (uint32_t i = 0; i < f->key_count; i++)
-		if (f->keys[i].compartment == compartment && change_id_equal(&f->keys[i].epoch, epoch))
-			return &f->keys[i];
+	for (struct casefile_key *k = f->keys; k; k = k->next)
+		if (k->compartment == compartment && change_id_equal(&k->epoch, epoch))
+			return k;
 	return NULL;
 }
 
-static struct casefile_key *add_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch)
+/* The entry of an epoch, made when it is new; NULL when memory is out. */
+static struct casefile_key *get_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch)
 {
-	if (f->key_count == f->key_room) {
-		uint32_t room = f->key_room ? f->key_room * 2 : 8;
-		struct casefile_key *grown = realloc(f->keys, room * sizeof *grown);
-		if (!grown)
-			return NULL;
-		f->keys = grown;
-		f->key_room = room;
-	}
-	struct casefile_key *k = &f->keys[f->key_count++];
-	*k = (struct casefile_key){ .compartment = compartment, .epoch = *epoch };
+	struct casefile_key *k = find_key(f, compartment, epoch);
+	if (k)
+		return k;
+	k = arena_alloc(&f->arena, sizeof *k);
+	if (!k)
+		return NULL;
+	*k = (struct casefile_key){ .next = f->keys, .compartment = compartment, .epoch = *epoch };
+	f->keys = k;
 	return k;
 }
 
-enum err casefile_put_key(
-	struct casefile *f, uint32_t compartment, const struct change_id *epoch, const struct secret *key)
+enum err casefile_put_key(struct casefile *f, uint32_t compartment, const struct change_id *epoch,
+	const struct secret *key, const struct secret *payload_key)
 {
-	struct casefile_key *k = find_key(f, compartment, epoch);
-	if (!k)
-		k = add_key(f, compartment, epoch);
-	if (!k)
-		return ERR_MEMORY;
-	secret_free(&k->key);
-	return secret_copy(&k->key, key);
+	struct secret both[2];
+	struct casefile_key *k = get_key(f, compartment, epoch);
+	enum err e = k ? secret_pool_copy(&both[0], &f->secrets, key) : ERR_MEMORY;
+	if (!e)
+		e = secret_pool_copy(&both[1], &f->secrets, payload_key);
+	if (!e) {
+		k->key = both[0];
+		k->payload_key = both[1];
+	}
+	return e;
 }
 
 static enum err read_blob(struct buf *out, struct casefile *f, char letter, const struct hash256 *hash)
@@ -80,28 +82,47 @@ static enum err key_from_grant(
 	return e;
 }
 
+/* Opens an epoch's key from the grants that give it to this site, the first that holds. */
+static enum err open_key(struct casefile *f, const struct epoch *epoch)
+{
+	const struct grant_context x = { charter_federation(f->env->charter), &f->id, epoch->compartment };
+	struct secret key = { 0 }, payload_key = { 0 };
+	uint32_t position, act;
+	enum err e = ERR_NO_KEY;
+	for (uint32_t n = 0; e && epoch_find_grant(f->counted->epochs, epoch, f->env->site, n, &position, &act);
+		 n++)
+		e = key_from_grant(&key, f, epoch, position, act);
+	if (!e)
+		e = grant_payload_key(&payload_key, &key, &x);
+	if (!e)
+		e = casefile_put_key(f, epoch->compartment, &epoch->id, &key, &payload_key);
+	secret_free(&key);
+	secret_free(&payload_key);
+	return e;
+}
+
+/* The entry of an epoch with its keys; NULL when they are out of reach. */
+static const struct casefile_key *reach_key(struct casefile *f, const struct epoch *epoch)
+{
+	struct casefile_key *k = get_key(f, epoch->compartment, &epoch->id);
+	if (!k || secret_is_set(&k->key))
+		return k;
+	if (k->seen == f->count || f->env->site_keys->count == 0)
+		return NULL;
+	k->seen = f->count;
+	return open_key(f, epoch) ? NULL : k;
+}
+
 const struct secret *casefile_key(struct casefile *f, const struct epoch *epoch)
 {
-	struct casefile_key *k = find_key(f, epoch->compartment, &epoch->id);
-	if (k && (secret_is_set(&k->key) || k->seen == f->count))
-		return secret_is_set(&k->key) ? &k->key : NULL;
-	if (f->env->site_keys->count == 0)
-		return NULL;
-	struct secret key = { 0 };
-	uint32_t position, act;
-	for (uint32_t n = 0; !secret_is_set(&key)
-		 && epoch_find_grant(f->counted->epochs, epoch, f->env->site, n, &position, &act);
-		 n++)
-		(void)!key_from_grant(&key, f, epoch, position, act);
-	if (!k)
-		k = add_key(f, epoch->compartment, &epoch->id);
-	if (!k) {
-		secret_free(&key);
-		return NULL;
-	}
-	k->key = key;
-	k->seen = f->count;
-	return secret_is_set(&k->key) ? &k->key : NULL;
+	const struct casefile_key *k = reach_key(f, epoch);
+	return k ? &k->key : NULL;
+}
+
+const struct secret *casefile_payload_key(struct casefile *f, const struct epoch *epoch)
+{
+	const struct casefile_key *k = reach_key(f, epoch);
+	return k ? &k->payload_key : NULL;
 }
 
 /* Copies ops into the casefile's arena, where the view borrows them. */
@@ -135,16 +156,14 @@ static enum err open_line(struct casefile *f, uint32_t position, uint32_t line)
 	const struct change_blob *p = &c->payloads[line];
 	struct buf blob;
 	const struct epoch *epoch = epoch_of_line(f->counted->epochs, position, p);
-	const struct secret *key = epoch ? casefile_key(f, epoch) : NULL;
+	const struct secret *key = epoch ? casefile_payload_key(f, epoch) : NULL;
 	buf_init(&blob, CHANGE_BLOBS_MAX);
 	if (!key || read_blob(&blob, f, 'p', &p->hash)) {
 		f->gaps = true;
 		buf_clear(&blob);
 		return ERR_OK;
 	}
-	struct secret payload_key = { 0 };
 	struct payload payload;
-	struct grant_context x = { &c->federation, &c->case_id, p->compartment };
 	struct payload_context px = { .federation = &c->federation,
 		.case_id = &c->case_id,
 		.compartment = p->compartment,
@@ -152,13 +171,10 @@ static enum err open_line(struct casefile *f, uint32_t position, uint32_t line)
 		.officer = &c->officer,
 		.parents = c->parents,
 		.parent_count = c->parent_count };
-	enum err e = grant_payload_key(&payload_key, key, &x);
-	if (!e)
-		e = payload_open(&payload, &f->arena, &payload_key, &px, buf_bytes(&blob));
+	enum err e = payload_open(&payload, &f->arena, key, &px, buf_bytes(&blob));
 	if (!e)
 		count_put_payload(f->counted, position, line, payload.valid ? PAYLOAD_OPEN : PAYLOAD_INVALID,
 			payload.role, payload.ops, payload.op_count);
-	secret_free(&payload_key);
 	buf_clear(&blob);
 	return e;
 }
@@ -171,8 +187,8 @@ void casefile_retry(struct casefile *f)
 		f->view = NULL;
 	}
 	/* A key tried in vain may be here now. */
-	for (uint32_t i = 0; i < f->key_count; i++)
-		f->keys[i].seen = UINT32_MAX;
+	for (struct casefile_key *k = f->keys; k; k = k->next)
+		k->seen = UINT32_MAX;
 }
 
 enum err casefile_open_payloads(struct casefile *f, struct err_text *why)

@@ -145,7 +145,8 @@ static enum err finish(struct draft *d, struct txn *t)
 		e = txn_add_change(t, d->file, position, copy, 0);
 	for (uint32_t i = 0; i < d->share_count && !e; i++)
 		if (d->shares[i].own_epoch)
-			e = casefile_put_key(d->file, d->shares[i].compartment, &row.id, d->shares[i].key);
+			e = casefile_put_key(d->file, d->shares[i].compartment, &row.id, &d->shares[i].fresh,
+				&d->shares[i].fresh_payload);
 	for (uint32_t i = 0; i < d->part_count && !e; i++)
 		e = casefile_put_ops(d->file, position, i, d->parts[i].role, d->parts[i].ops, d->parts[i].op_count);
 	d->result->change = row.id;

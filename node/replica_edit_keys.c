@@ -150,6 +150,8 @@ static enum err find_keys(struct draft *d)
 		s->key = &s->fresh;
 		if (!e)
 			e = grant_commitment(s->commitment, s->key, &x);
+		if (!e)
+			e = grant_payload_key(&s->fresh_payload, s->key, &x);
 	}
 	return e;
 }
@@ -204,8 +206,10 @@ enum err draft_keys(struct draft *d)
 
 void draft_clear(struct draft *d)
 {
-	for (uint32_t i = 0; i < d->share_count; i++)
+	for (uint32_t i = 0; i < d->share_count; i++) {
 		secret_free(&d->shares[i].fresh);
+		secret_free(&d->shares[i].fresh_payload);
+	}
 }
 
 /* ---- Sealing */
@@ -291,16 +295,17 @@ static enum err seal_share(struct draft *d, struct txn *t, const struct wraps *w
 	return e ? e : act->args.data ? ERR_OK : ERR_MEMORY;
 }
 
+/* What a part is sealed under. */
 static const struct secret *part_key(struct draft *d, uint32_t part, const uint8_t **commitment)
 {
 	const struct epoch *epoch = d->epochs[part];
 	if (epoch) {
 		*commitment = epoch->commitment;
-		return casefile_key(d->file, epoch);
+		return casefile_payload_key(d->file, epoch);
 	}
 	struct share *s = find_share(d, d->parts[part].compartment, NULL);
 	*commitment = s ? s->commitment : NULL;
-	return s ? s->key : NULL;
+	return s ? &s->fresh_payload : NULL;
 }
 
 static enum err seal_part(struct draft *d, struct txn *t, uint32_t part, struct change_blob *line)
@@ -308,15 +313,13 @@ static enum err seal_part(struct draft *d, struct txn *t, uint32_t part, struct 
 	const struct part *p = &d->parts[part];
 	const uint8_t *commitment;
 	const struct secret *key = part_key(d, part, &commitment);
-	struct grant_context x = { &d->change.federation, &d->change.case_id, p->compartment };
-	struct payload_context px = { .federation = &d->change.federation,
+	struct payload_context x = { .federation = &d->change.federation,
 		.case_id = &d->change.case_id,
 		.compartment = p->compartment,
 		.commitment = commitment,
 		.officer = &d->change.officer,
 		.parents = d->change.parents,
 		.parent_count = d->change.parent_count };
-	struct secret payload_key = { 0 };
 	uint8_t nonce[SEAL_NONCE_SIZE];
 	struct buf blob;
 	if (!key)
@@ -327,12 +330,9 @@ static enum err seal_part(struct draft *d, struct txn *t, uint32_t part, struct 
 	*line = (struct change_blob){ .compartment = p->compartment, .own_epoch = !d->epochs[part] };
 	if (d->epochs[part])
 		line->epoch = d->epochs[part]->id;
-	enum err e = grant_payload_key(&payload_key, key, &x);
-	if (!e)
-		e = payload_seal(&blob, &payload_key, &px, nonce, p->role, p->ops, p->op_count);
+	enum err e = payload_seal(&blob, key, &x, nonce, p->role, p->ops, p->op_count);
 	if (!e)
 		e = put_blob(d, t, 'p', line, &blob);
-	secret_free(&payload_key);
 	buf_clear(&blob);
 	return e;
 }

@@ -18,8 +18,8 @@ struct share { /* an epoch's key on its way to sites: one grant act */
 	bool own_epoch; /* opened by this change */
 	struct change_id epoch;
 	uint8_t commitment[32];
-	struct secret fresh;      /* the key of an own epoch */
-	const struct secret *key; /* that one, or the casefile's */
+	struct secret fresh, fresh_payload; /* the keys of an own epoch */
+	const struct secret *key;           /* that one, or the casefile's */
 	uint32_t *sites;          /* ascending */
 	uint32_t site_count;
 	uint32_t role;

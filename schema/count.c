@@ -271,6 +271,12 @@ void count_put_payload(struct counted *c, uint32_t position, uint32_t line, enum
 	item->payloads[line].op_count = open ? op_count : 0;
 }
 
+bool count_find(uint32_t *position, const struct counted *c, const struct change_id *id)
+{
+	*position = key_map_get(&c->state->by_id, id->b, NOWHERE);
+	return *position != NOWHERE;
+}
+
 const struct count_change *count_get(const struct counted *c, uint32_t position)
 {
 	assert(position < c->count);

@@ -51,6 +51,9 @@ struct count_flagged {
 MUST_USE enum err count_find_flags(const struct count_flagged **out, uint32_t *count, struct arena *a,
 	const struct counted *c);
 
+/* The position of a change; false when it is not among them. */
+bool count_find(uint32_t *position, const struct counted *c, const struct change_id *id);
+
 /* The change at a position, as it was given. */
 const struct count_change *count_get(const struct counted *c, uint32_t position);
 

@@ -37,6 +37,8 @@ struct dag {
 	struct dag_item *items;
 	uint32_t *order; /* ascending by dag_compare; as many as items */
 	uint32_t count, size;
+	uint32_t *tips; /* the frontier, ascending by id */
+	uint32_t tip_count, tip_size;
 	struct dag_lane *lanes;
 	uint32_t lane_count, lane_size;
 	struct dag_officer *officers; /* ascending by id */
@@ -199,6 +201,71 @@ static enum err place_item(struct dag *d, uint32_t at, const struct dag_change *
 	return d->pool.failed ? ERR_MEMORY : ERR_OK;
 }
 
+/* ---- Frontier */
+
+/* The place in the frontier of the first tip whose id is not below that of `change`. */
+static uint32_t place_of_tip(const struct dag *d, uint32_t change)
+{
+	uint32_t low = 0, high = d->tip_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (change_id_compare(&d->items[d->tips[middle]].id, &d->items[change].id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static enum err add_tip(struct dag *d, uint32_t change)
+{
+	uint32_t *tips = arena_grow(d->arena, d->tips, d->tip_count, &d->tip_size, sizeof *tips);
+	if (!tips)
+		return ERR_MEMORY;
+	d->tips = tips;
+	uint32_t at = place_of_tip(d, change);
+	memmove(&tips[at + 1], &tips[at], (d->tip_count - at) * sizeof *tips);
+	tips[at] = change;
+	d->tip_count++;
+	return ERR_OK;
+}
+
+/* A change that has got its first child. */
+static void drop_tip(struct dag *d, uint32_t change)
+{
+	uint32_t at = place_of_tip(d, change);
+	if (at == d->tip_count || d->tips[at] != change)
+		return;
+	d->tip_count--;
+	memmove(&d->tips[at], &d->tips[at + 1], (d->tip_count - at) * sizeof *d->tips);
+}
+
+static int compare_by_id(const void *a, const void *b)
+{
+	const struct dag_item *x = *(const struct dag_item *const *)a;
+	const struct dag_item *y = *(const struct dag_item *const *)b;
+	return change_id_compare(&x->id, &y->id);
+}
+
+/* All at once: one by one, a wide frontier would be moved again for each. */
+static enum err find_tips(struct dag *d)
+{
+	const struct dag_item **tips = arena_array(d->arena, d->count, sizeof(struct dag_item *));
+	d->tips = arena_array(d->arena, d->count, sizeof *d->tips);
+	if (!tips || !d->tips)
+		return ERR_MEMORY;
+	d->tip_size = d->count;
+	for (uint32_t i = 0; i < d->count; i++) {
+		if (!d->items[i].has_child)
+			tips[d->tip_count++] = &d->items[i];
+	}
+	if (d->tip_count)
+		qsort(tips, d->tip_count, sizeof *tips, compare_by_id);
+	for (uint32_t i = 0; i < d->tip_count; i++)
+		d->tips[i] = (uint32_t)(tips[i] - d->items);
+	return ERR_OK;
+}
+
 /* ---- Building */
 
 enum err dag_build(struct dag **out, struct arena *a, const struct dag_change *changes, uint32_t count)
@@ -226,6 +293,8 @@ enum err dag_build(struct dag **out, struct arena *a, const struct dag_change *c
 		e = sort_items(d);
 	for (uint32_t i = 0; i < count && !e; i++)
 		e = place_item(d, d->order[i], &changes[d->order[i]]);
+	if (!e)
+		e = find_tips(d);
 	if (!e)
 		*out = d;
 	return e;
@@ -270,8 +339,14 @@ enum err dag_add(struct dag *d, const struct dag_change *change)
 	e = place_item(d, at, change);
 	if (e)
 		return e;
-	for (uint32_t i = 0; i < change->parent_count; i++)
+	for (uint32_t i = 0; i < change->parent_count; i++) {
+		if (!d->items[change->parents[i]].has_child)
+			drop_tip(d, change->parents[i]);
 		d->items[change->parents[i]].has_child = true;
+	}
+	e = add_tip(d, at);
+	if (e)
+		return e;
 	memmove(&d->order[low + 1], &d->order[low], (d->count - low) * sizeof *d->order);
 	d->order[low] = at;
 	d->count++;
@@ -322,30 +397,8 @@ const uint32_t *dag_order(const struct dag *d)
 	return d->order;
 }
 
-static int compare_by_id(const void *a, const void *b)
+void dag_frontier(const uint32_t **out, uint32_t *count, const struct dag *d)
 {
-	const struct dag_item *x = *(const struct dag_item *const *)a;
-	const struct dag_item *y = *(const struct dag_item *const *)b;
-	return change_id_compare(&x->id, &y->id);
-}
-
-enum err dag_frontier(const uint32_t **out, uint32_t *count, struct dag *d)
-{
-	*out = NULL;
-	*count = 0;
-	const struct dag_item **tips = arena_array(d->arena, d->count, sizeof(struct dag_item *));
-	uint32_t *positions = arena_array(d->arena, d->count, sizeof *positions);
-	if (!tips || !positions)
-		return ERR_MEMORY;
-	uint32_t found = 0;
-	for (uint32_t i = 0; i < d->count; i++) {
-		if (!d->items[i].has_child)
-			tips[found++] = &d->items[i];
-	}
-	qsort(tips, found, sizeof *tips, compare_by_id);
-	for (uint32_t i = 0; i < found; i++)
-		positions[i] = (uint32_t)(tips[i] - d->items);
-	*out = positions;
-	*count = found;
-	return ERR_OK;
+	*out = d->tips;
+	*count = d->tip_count;
 }

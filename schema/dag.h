@@ -47,8 +47,9 @@ int dag_compare(const struct dag *d, uint32_t a, uint32_t b);
 /* All positions ascending by dag_compare (a linear extension of the graph). */
 const uint32_t *dag_order(const struct dag *d);
 
-/* The changes that no other change has as a parent, ascending by id; *count of them, in the arena. */
-MUST_USE enum err dag_frontier(const uint32_t **out, uint32_t *count, struct dag *d);
+/* The changes that no other change has as a parent, ascending by id; *count of them, borrowed until the
+ * next dag_add. */
+void dag_frontier(const uint32_t **out, uint32_t *count, const struct dag *d);
 
 /* ---- Lanes, for whoever keeps an index of its own over them (schema/view_log). */
 
