@@ -171,8 +171,11 @@ static uint64_t touched(const struct draft *d, bool *core_written)
 			set |= d->edit->grants[i].compartments;
 			continue;
 		}
-		for (uint32_t k = 0; k < epoch_count(d->file->counted->epochs); k++)
-			set |= UINT64_C(1) << epoch_get(d->file->counted->epochs, k)->compartment;
+		for (uint32_t k = 0; k < epoch_count(d->file->counted->epochs); k++) {
+			uint32_t compartment = epoch_get(d->file->counted->epochs, k)->compartment;
+			if (epoch_is_member(d->file->counted->epochs, compartment, d->r->site))
+				set |= UINT64_C(1) << compartment;
+		}
 	}
 	return set;
 }
