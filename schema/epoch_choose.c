@@ -28,43 +28,46 @@ static bool is_listed(const uint32_t *sites, uint32_t count, uint32_t site)
 	return bsearch(&site, sites, count, sizeof *sites, compare_numbers) != NULL;
 }
 
-/* The sites of role central that a compartment's first key goes to besides one's own: all of them when the
- * case is being opened, later those who share it. */
-static enum err add_defaults(struct chooser *c, struct arena *a, uint32_t also_count)
+/* The sites of role central, whom a case that is being opened goes to besides one's own. */
+static enum err find_centres(uint32_t **out, uint32_t *count, struct arena *a, const struct charter *charter)
 {
 	const struct charter_entry *const *sites = NULL;
-	uint32_t count = 0;
-	enum err err = charter_list(&sites, &count, a, c->e->charter, STATEMENT_SITE);
-	uint32_t *wanted = err ? NULL : arena_array(a, (size_t)count + also_count + 1, sizeof *wanted);
-	if (!wanted)
+	uint32_t site_count = 0;
+	enum err err = charter_list(&sites, &site_count, a, charter, STATEMENT_SITE);
+	uint32_t *centres = err ? NULL : arena_array(a, site_count, sizeof *centres);
+	if (!centres)
 		return ERR_MEMORY;
-	c->wanted = wanted;
-	for (uint32_t i = 0; i < count; i++) {
+	*count = 0;
+	for (uint32_t i = 0; i < site_count; i++) {
 		const struct statement_site *s = &sites[i]->statement->as.site;
-		bool is_latest = charter_site(c->e->charter, s->number) == sites[i];
-		if (is_latest && s->role == SITE_CENTRAL && may_read_now(c->e, c->compartment, s->number) &&
-			(c->e->taken == 0 || epoch_is_member(c->e, FORM_CORE, s->number)) &&
-			!epoch_is_withdrawn(c->e, c->compartment->number, s->number, EPOCH_ALL))
-			wanted[c->wanted_count++] = s->number;
+		bool is_latest = charter_site(charter, s->number) == sites[i];
+		if (is_latest && s->role == SITE_CENTRAL)
+			centres[(*count)++] = s->number;
 	}
+	*out = centres;
 	return ERR_OK;
 }
 
-/* The members that may read now; when there are none yet, the defaults. */
+/* The members of the compartment; of its first key, those of the case; of a new case, the centres.  As far
+ * as they may read now. */
 static enum err add_members(struct chooser *c, struct arena *a, uint32_t also_count)
 {
 	const uint32_t *members = NULL;
-	uint32_t count = 0;
-	enum err err = epoch_members(&members, &count, a, c->e, c->compartment->number);
-	if (err)
-		return err;
-	if (count == 0)
-		return add_defaults(c, a, also_count);
-	c->wanted = arena_array(a, (size_t)count + also_count + 1, sizeof *c->wanted);
+	uint32_t *centres = NULL, count = 0;
+	uint32_t number = c->compartment->number;
+	enum err err = epoch_members(&members, &count, a, c->e, number);
+	if (!err && count == 0)
+		err = epoch_members(&members, &count, a, c->e, FORM_CORE);
+	if (!err && c->e->taken == 0) {
+		err = find_centres(&centres, &count, a, c->e->charter);
+		members = centres;
+	}
+	c->wanted = err ? NULL : arena_array(a, (size_t)count + also_count + 1, sizeof *c->wanted);
 	if (!c->wanted)
 		return ERR_MEMORY;
 	for (uint32_t i = 0; i < count; i++) {
-		if (may_read_now(c->e, c->compartment, members[i]))
+		if (may_read_now(c->e, c->compartment, members[i]) &&
+			!epoch_is_withdrawn(c->e, number, members[i], EPOCH_ALL))
 			c->wanted[c->wanted_count++] = members[i];
 	}
 	return ERR_OK;

@@ -76,6 +76,18 @@ static void an_opening_grants_to_its_own_site_and_the_centre(void **state)
 	expect(7, 2, CLERKS, NULL, 0, "compartment 7: the form has none of that number");
 }
 
+static void the_first_key_of_a_compartment_goes_to_all_of_the_case_who_may_read_it(void **state)
+{
+	(void)state;
+	add('A', "", 2, "grant 1 0 1 2 3 4");
+	expect(HEALTH, 2, BOTH, NULL, 0, "new +2 +3 by 2"); /* the centre has no part in this case */
+	expect(IDENTITY, 4, LAWYERS, NULL, 0, "new +4 -2 -3");
+	expect(IDENTITY, 3, CLERKS, NULL, 0, "new +2 +3 +4 by 1");
+	add('B', "A", 2, "withdraw 3 1 4"); /* beforehand */
+	expect(IDENTITY, 3, CLERKS, NULL, 0, "new +2 +3 by 1");
+	expect(IDENTITY, 4, LAWYERS, NULL, 0, "compartment identity: it was withdrawn from site 4");
+}
+
 static void a_writer_takes_the_lowest_epoch_that_covers_all(void **state)
 {
 	(void)state;
@@ -162,8 +174,6 @@ static void what_the_charter_takes_away_makes_a_new_epoch(void **state)
 	expect(IDENTITY, 2, BOTH, NULL, 0, "A");
 	case_kit_restart(&kit);
 	expect(CORE, 2, CLERKS, NULL, 0, "new +1 +2 +6 by 1");
-	add('A', "", 2, "grant 1 0 1 1 2");
-	expect(IDENTITY, 2, CLERKS, NULL, 0, "new +1 +2 by 1"); /* first written later */
 	/* Nor does what was a centre once. */
 	(void)case_kit_say(&kit, kit_site(&kit.kit, 6, "second", SITE_AUDIT, role_bit(CLERK)));
 	case_kit_restart(&kit);
@@ -175,6 +185,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(an_opening_grants_to_its_own_site_and_the_centre),
+		TEST(the_first_key_of_a_compartment_goes_to_all_of_the_case_who_may_read_it),
 		TEST(a_writer_takes_the_lowest_epoch_that_covers_all),
 		TEST(a_holder_gives_the_key_to_a_member_without_it),
 		TEST(after_a_withdrawal_a_new_epoch_is_opened_when_it_is_written_again),
