@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # What building and testing need beyond git and make (Debian 12); docs/dependencies.md says why.
 PACKAGES := gcc libc6-dev pkg-config libgit2-dev libsodium-dev libcbor-dev libcjson-dev \
-	libsqlite3-dev libuv1-dev zlib1g-dev libcmocka-dev openssh-client python3-minimal
+	libsqlite3-dev libuv1-dev zlib1g-dev libcmocka-dev openssh-client python3
 
 # What the deeper targets need beyond that.
 PACKAGES_SAN := clang libclang-rt-14-dev

@@ -24,7 +24,7 @@ fi
 mkdir -p "$CACHE/archives/partial"
 room=$(mktemp -d "${TMPDIR:-/tmp}/dossier-accept.XXXXXX")
 clean_up() {
-	umount "$room"/*/proc "$room"/*/var/cache/apt/archives 2>/dev/null || true
+	umount "$room"/*/proc "$room"/*/dev/pts "$room"/*/var/cache/apt/archives 2>/dev/null || true
 	rm -rf --one-file-system "$room"
 }
 trap clean_up EXIT
@@ -64,6 +64,7 @@ bare_system() {
 	tar -C "$system" -xf "$archive"
 	use_apt_configuration
 	mount -t proc proc "$system/proc"
+	mount -t devpts devpts "$system/dev/pts"
 	mount --bind "$CACHE/archives" "$system/var/cache/apt/archives"
 	watch_apt
 	chroot "$system" useradd -m -s /bin/sh tester
