@@ -165,12 +165,11 @@ static enum err divide(struct epoch_choice *out, struct arena *a, const struct c
 	return ERR_OK;
 }
 
-static enum err check(const struct chooser *c, uint32_t number, const uint32_t *also, uint32_t also_count,
+static enum err check(const struct chooser *c, const uint32_t *also, uint32_t also_count,
 	struct err_text *why)
 {
-	if (!c->compartment)
-		return err_set(why, ERR_REFUSED, "compartment %u: the form has none of that number", number);
 	const char *name = c->compartment->name;
+	uint32_t number = c->compartment->number;
 	if (!may_read_now(c->e, c->compartment, c->site))
 		return err_set(why, ERR_REFUSED, "compartment %s: no role of site %u may read it", name, c->site);
 	if (c->e->taken && !epoch_is_member(c->e, FORM_CORE, c->site))
@@ -194,9 +193,11 @@ enum err epoch_choose(struct epoch_choice *out, struct arena *a, const struct ep
 {
 	*out = (struct epoch_choice){ 0 };
 	const struct form_compartment *found = form_find_compartment(e->form, compartment);
-	role_set sharing = found ? roles & found->share : 0;
+	if (!found)
+		return err_set(why, ERR_REFUSED, "compartment %u: the form has none of that number", compartment);
+	role_set sharing = roles & found->share;
 	struct chooser c = { .e = e, .compartment = found, .site = site, .may_share = sharing != 0 };
-	enum err err = check(&c, compartment, also, also_count, why);
+	enum err err = check(&c, also, also_count, why);
 	if (!err)
 		err = add_members(&c, a, also_count);
 	if (err)
