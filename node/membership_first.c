@@ -1,7 +1,7 @@
 /* The first statements of a store: judged in memory, written as one transaction. */
 #include "node/membership_own.h"
 
-#include "base/hash.h"
+#include "node/bootstrap.h"
 #include "node/flock.h"
 #include "node/store_git.h"
 
@@ -21,25 +21,22 @@ void first_clear(struct first *f)
 	f->charter = NULL;
 }
 
-/* Blobs are named by the hash of their bytes, statements too: an id leaves the signatures out. */
-static enum err add_blob(struct first *f, char letter, struct bytes data)
+static enum err add(struct first *f, struct first_list *l, struct bytes data)
 {
-	struct store_blob *blobs = arena_grow(&f->arena, f->blobs, f->count, &f->room, sizeof *blobs);
-	if (!blobs)
+	struct bytes *list = arena_grow(&f->arena, l->list, l->count, &l->room, sizeof *list);
+	if (!list)
 		return ERR_MEMORY;
-	f->blobs = blobs;
-	uint8_t *copy = arena_copy(&f->arena, data.data, data.size);
-	if (!copy)
+	l->list = list;
+	list[l->count] = bytes_of(arena_copy(&f->arena, data.data, data.size), data.size);
+	if (!list[l->count].data)
 		return ERR_MEMORY;
-	struct store_blob *b = &blobs[f->count++];
-	*b = (struct store_blob){ .prefix = letter, .data = bytes_of(copy, data.size) };
-	hash_blake2b_256(b->hash.b, b->data);
+	l->count++;
 	return ERR_OK;
 }
 
 enum err first_add_form(struct first *f, struct bytes file)
 {
-	return add_blob(f, 'f', file);
+	return add(f, &f->forms, file);
 }
 
 /* Admits a blob; `*entry` is what became of it. */
@@ -56,7 +53,7 @@ static enum err admit(
 	if (a.verdict == CHARTER_REFUSED)
 		return ERR_REFUSED; /* `why` is set */
 	*entry = a.entry;
-	return a.verdict == CHARTER_KNOWN ? ERR_OK : add_blob(f, 's', blob);
+	return a.verdict == CHARTER_KNOWN ? ERR_OK : add(f, &f->statements, blob);
 }
 
 enum err first_take(struct first *f, struct bytes blob, struct err_text *why)
@@ -103,27 +100,18 @@ enum err first_state(struct statement_id *id, struct first *f, struct statement 
 	return e;
 }
 
-/* The store must be empty: another federation's statements would be lost among ours. */
-static enum err write_all(
-	struct first *f, struct store *store, const char *home, const struct ports *ports, struct err_text *why)
-{
-	struct store_txn t = { .blobs = f->blobs, .blob_count = f->count, .time = (int64_t)ports_now(ports) };
-	enum err e = store_heads(&t.expect, store, why);
-	if (!e && t.expect.has_store)
-		e = err_set(why, ERR_EXISTS, "%s has joined a federation already", home);
-	return e ? e : store_write(store, &t, why);
-}
-
 enum err first_write(struct first *f, const char *home, const struct ports *ports, struct err_text *why)
 {
 	struct home_lock lock = { -1 };
-	struct store *store;
+	struct store *store = NULL;
 	enum err e = store_git_open(&store, home, why);
-	if (e)
-		return e;
-	e = flock_take(&lock, home, FLOCK_WAIT_MS, "dossier membership", why);
 	if (!e)
-		e = write_all(f, store, home, ports, why);
+		e = flock_take(&lock, home, FLOCK_WAIT_MS, "dossier membership", why);
+	if (!e)
+		e = bootstrap_store(store, f->statements.list, f->statements.count, f->forms.list, f->forms.count,
+			(int64_t)ports_now(ports), why);
+	if (e == ERR_EXISTS)
+		err_set(why, e, "%s has joined a federation already", home);
 	flock_release(&lock);
 	store_close(store);
 	return e;

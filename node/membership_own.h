@@ -37,11 +37,14 @@ MUST_USE enum err membership_check_name(const char *what, const char *name, stru
 
 /* ---- A charter in the making: statements that are judged in memory, then written to a fresh store as
  * one transaction (membership_first.c). */
+struct first_list {
+	struct bytes *list;
+	uint32_t count, room;
+};
 struct first {
 	struct arena arena;
 	struct charter *charter;
-	struct store_blob *blobs;
-	uint32_t count, room;
+	struct first_list statements, forms;
 };
 
 MUST_USE enum err first_init(struct first *f, const struct federation_id *federation);
