@@ -2,6 +2,7 @@
 #include "cli/desk.h"
 
 #include "cli/prompt.h"
+#include "node/config.h"
 #include "node/fs.h"
 
 #include <string.h>
@@ -149,12 +150,16 @@ static enum err list_officers(struct desk *d, size_t *count, struct buf *all)
 static enum err choose_officer(struct desk *d, enum desk_need need)
 {
 	enum lang lang = d->cli->print.lang;
-	const char *as = d->cli->as;
+	struct config config;
 	char path[FS_PATH_MAX];
 	struct buf all;
 	size_t count;
+	enum err e = config_read(&config, d->home, &d->cli->why);
+	if (e)
+		return e;
+	const char *as = d->cli->as ? d->cli->as : config.officer[0] ? config.officer : NULL;
 	buf_init(&all, 1 << 20);
-	enum err e = list_officers(d, &count, &all);
+	e = list_officers(d, &count, &all);
 	if (!e && as) {
 		e = strchr(as, '/') || strlen(as) >= DESK_NAME_SIZE
 			? ERR_LIMIT
@@ -170,6 +175,7 @@ static enum err choose_officer(struct desk *d, enum desk_need need)
 		e = err_set(&d->cli->why, ERR_NO_KEY, "%s", SAY(lang, DESK_NO_OFFICER));
 	}
 	buf_clear(&all);
+	config_clear(&config);
 	return e;
 }
 

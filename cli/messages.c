@@ -20,7 +20,7 @@ const char *message_text(enum lang lang, enum message id)
 	return messages[id].text[lang];
 }
 
-const char *message_name(enum message id)
+const char *message_label(enum message id)
 {
 	assert((unsigned)id < MESSAGE_COUNT);
 	return messages[id].name;

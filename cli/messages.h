@@ -28,7 +28,7 @@ enum message {
 /* Never NULL; "" for MSG_NONE. */
 const char *message_text(enum lang lang, enum message id);
 /* The id's own name, for the test that compares the languages. */
-const char *message_name(enum message id);
+const char *message_label(enum message id);
 
 /* "en" or "nl", as in --lang. */
 const char *lang_name(enum lang lang);

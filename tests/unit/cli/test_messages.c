@@ -40,7 +40,7 @@ static void both_languages_say_everything_with_the_same_arguments(void **state)
 		const char *en = message_text(LANG_EN, (enum message)id);
 		const char *nl = message_text(LANG_NL, (enum message)id);
 		if (!*en || !*nl || !same_directives(en, nl))
-			fail_msg("%s differs:\n  %s\n  %s", message_name((enum message)id), en, nl);
+			fail_msg("%s differs:\n  %s\n  %s", message_label((enum message)id), en, nl);
 	}
 }
 
