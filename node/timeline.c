@@ -108,7 +108,7 @@ static enum err put_acts(struct timeline_change *t, struct maker *m)
 		return ERR_MEMORY;
 	for (uint32_t i = 0; i < c->act_count; i++) {
 		acts[i].act = &c->acts[i];
-		/* Strikes are judged by the view, since what they take back is in its hands; the rest in the clear. */
+		/* Strikes are judged by the view, which holds what they take back; the rest in the clear. */
 		acts[i].reason = c->acts[i].code == ACT_STRIKE ? reason_of(m, t->position, UINT32_MAX, UINT32_MAX)
 													   : epoch_act(m->file->counted->epochs, t->position, i);
 	}
