@@ -146,18 +146,20 @@ $(foreach floor,$(FLOORS),$(eval $(call unit_rules,$(floor))))
 # What `make test` runs; tests/tests.mk may add to each list.
 #   UNIT      cmocka programs, built here
 #   SCRIPTS   shell scripts; each gets the build folder as its argument
-#   PROGRAMS  other programs that need no argument, with a rule of their own
+#   PROGRAMS  other tests that need no argument, with a rule of their own
+#   TOOLS     programs that scripts call: built, not run by themselves
 UNIT := $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(shell find tests/unit -name 'test_*.c')))
 TIDY := tests/tidy/test_tidy.sh
 SCRIPTS := $(TIDY) $(sort $(wildcard tests/regress/*.sh))
 PROGRAMS :=
+TOOLS :=
 -include tests/tests.mk
 
 .PHONY: unit test san
 unit: $(UNIT) $(ALL_LIBS)
 	@sh tests/run.sh $(BUILD) $(UNIT) $(TIDY)
 
-test: all $(UNIT) $(PROGRAMS)
+test: all $(UNIT) $(PROGRAMS) $(TOOLS)
 	@sh tests/run.sh $(BUILD) $(UNIT) $(SCRIPTS) $(PROGRAMS)
 
 san:

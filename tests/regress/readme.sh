@@ -12,7 +12,8 @@ cd "$room" || exit 1
 # they leave running is ended with them.
 {
 	echo "trap 'kill \$!' EXIT"
-	awk '/^## / { here = /Five minutes/ } here && /^```/ { inside = !inside; next } here && inside' "$readme" |
+	awk '/^## / { here = /Five minutes/ } here && /^```/ { inside = !inside; next } here && inside' \
+		"$readme" |
 		sed -e '/^export PATH=/d' -e '/^cd /d' -e "s/127\.0\.0\.1:7420/127.0.0.1:$port/"
 } >lines.sh
 if [ "$(grep -c '^dossier' lines.sh)" -lt 10 ]; then
