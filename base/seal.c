@@ -26,7 +26,7 @@ enum err seal_make(struct buf *out, const struct secret *key, const uint8_t nonc
 	struct bytes ad, struct bytes plain, bool padded)
 {
 	assert(secret_is_set(key));
-	if (plain.size > SEAL_PLAIN_MAX)
+	if (plain.size > (padded ? SEAL_PLAIN_MAX : SEAL_UNPADDED_MAX))
 		return ERR_LIMIT;
 	size_t size = padded ? seal_bucket(plain.size) : plain.size;
 	uint8_t *at = buf_grow(out, SEAL_OVERHEAD + size);
@@ -48,7 +48,7 @@ enum err seal_open(struct buf *out, const struct secret *key, struct bytes ad, s
 	if (blob.size < SEAL_OVERHEAD)
 		return ERR_FORMAT;
 	size_t size = blob.size - SEAL_OVERHEAD;
-	if (size > SEAL_PLAIN_MAX)
+	if (size > SEAL_UNPADDED_MAX)
 		return ERR_LIMIT;
 	uint8_t *text = buf_grow(out, size);
 	if (buf_err(out))

@@ -178,7 +178,7 @@ enum err journal_show(struct journal *j, const struct entry *showed, struct err_
 	enum err e = journal_ensure(j, why);
 	if (e)
 		return e;
-	buf_init(&record, ENTRY_SIZE_MAX + 256);
+	buf_init(&record, ENTRY_SHOWED_MAX + 256);
 	ports_random(j->config.ports, nonce, sizeof nonce);
 	e = readlog_key(&key, &j->key);
 	if (!e)

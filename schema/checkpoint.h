@@ -8,10 +8,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/id.h"
+#include "base/seal.h"
 #include "base/sign.h"
 #include "schema/change.h"
 
-enum { CHECKPOINT_WIRE_MAX = 512 * 1024, CHECKPOINT_SEQUENCE_MAX = 0x7fffffff };
+enum {
+	CHECKPOINT_WIRE_MAX = SEAL_UNPADDED_MAX + 128 * 1024, /* entries, boxes, and the rest */
+	CHECKPOINT_SEQUENCE_MAX = 0x7fffffff
+};
 
 struct checkpoint {
 	struct federation_id federation; /* stands in the author line */

@@ -7,8 +7,8 @@
 enum { DEPTH_MAX = 16 };
 
 /* Every item takes a byte at least, so the size alone bounds their number. */
-static const struct cbor_limits limits = { .size_max = SEAL_PLAIN_MAX, .depth_max = DEPTH_MAX,
-	.items_max = SEAL_PLAIN_MAX };
+static const struct cbor_limits limits = { .size_max = ENTRIES_SIZE_MAX, .depth_max = DEPTH_MAX,
+	.items_max = ENTRIES_SIZE_MAX };
 
 const char *entry_kind_name(uint32_t kind)
 {
@@ -97,7 +97,7 @@ static void put_entry(struct buf *out, const struct entry *entry)
 
 static enum err take_wrote(struct entry *entry, struct cbor *r, struct arena *a)
 {
-	uint32_t count = (uint32_t)cbor_array(r, SEAL_PLAIN_MAX / sizeof(struct change_id));
+	uint32_t count = (uint32_t)cbor_array(r, ENTRIES_SIZE_MAX / sizeof(struct change_id));
 	struct change_id *changes = arena_array(a, count, sizeof *changes);
 	if (!changes)
 		return ERR_MEMORY;
@@ -130,7 +130,7 @@ static enum err take_showed(struct entry *entry, struct cbor *r, struct arena *a
 {
 	entry->as.showed.time = cbor_uint(r, CHANGE_TIME_MAX);
 	cbor_fixed(r, entry->as.showed.officer.b, sizeof entry->as.showed.officer.b);
-	uint32_t count = (uint32_t)cbor_array(r, SEAL_PLAIN_MAX / sizeof(struct case_id));
+	uint32_t count = (uint32_t)cbor_array(r, ENTRIES_SIZE_MAX / sizeof(struct case_id));
 	struct case_id *cases = arena_array(a, count, sizeof *cases);
 	if (!cases)
 		return ERR_MEMORY;
@@ -176,7 +176,7 @@ static enum err take_entry(struct entry *entry, struct arena *a, struct bytes it
 	struct cbor r;
 	enum err e = ERR_OK;
 	cbor_begin(&r, item);
-	size_t fields = cbor_array(&r, SEAL_PLAIN_MAX);
+	size_t fields = cbor_array(&r, ENTRIES_SIZE_MAX);
 	*entry = (struct entry){ .kind = (uint32_t)cbor_uint(&r, CHANGE_NUMBER_MAX), .item = item };
 	if (r.err || entry->kind == 0)
 		return ERR_FORMAT;
@@ -201,7 +201,7 @@ enum err entry_encode(struct buf *out, const struct entry *entry)
 	struct arena a;
 	struct entry again;
 	size_t start = out->size;
-	arena_init(&a, 4 * SEAL_PLAIN_MAX);
+	arena_init(&a, 4 * ENTRIES_SIZE_MAX);
 	put_entry(out, entry);
 	enum err e = buf_err(out);
 	struct bytes item = bytes_of(out->data + start, out->size - start);
@@ -222,13 +222,13 @@ enum err entry_encode(struct buf *out, const struct entry *entry)
 enum err entries_encode(struct buf *out, const struct entry *entries, uint32_t count)
 {
 	size_t start = out->size;
-	enum err e = ERR_OK;
+	enum err e = count > ENTRIES_COUNT_MAX ? ERR_LIMIT : ERR_OK;
 	cbor_put_array(out, count);
 	for (uint32_t i = 0; i < count && !e; i++)
 		e = entry_encode(out, &entries[i]);
 	if (!e)
 		e = buf_err(out);
-	if (!e && out->size - start > SEAL_PLAIN_MAX)
+	if (!e && out->size - start > ENTRIES_SIZE_MAX)
 		e = ERR_LIMIT;
 	if (e)
 		out->size = start;
@@ -263,7 +263,7 @@ enum err entries_decode(const struct entry **out, uint32_t *count, struct arena 
 	if (!copy)
 		return err_set(why, ERR_MEMORY, "journal entries: out of memory");
 	cbor_begin(&r, bytes_of(copy, plain.size));
-	uint32_t found = (uint32_t)cbor_array(&r, SEAL_PLAIN_MAX);
+	uint32_t found = (uint32_t)cbor_array(&r, ENTRIES_COUNT_MAX);
 	struct entry *entries = arena_array(a, found, sizeof *entries);
 	if (!entries)
 		return err_set(why, ERR_MEMORY, "journal entries: out of memory");

@@ -8,10 +8,13 @@
 #include "base/seal.h"
 #include "schema/checkpoint.h"
 
-/* The entries of one checkpoint are at most SEAL_PLAIN_MAX bytes; one entry alone always fits. */
+/* One entry alone always fits into a checkpoint. */
 enum {
-	ENTRY_SIZE_MAX = SEAL_PLAIN_MAX - 8, ENTRIES_BLOB_MAX = SEAL_PLAIN_MAX + SEAL_OVERHEAD,
-	ENTRY_REASON_MAX = 80 /* characters */
+	ENTRIES_SIZE_MAX = SEAL_UNPADDED_MAX, ENTRIES_BLOB_MAX = ENTRIES_SIZE_MAX + SEAL_OVERHEAD,
+	ENTRIES_COUNT_MAX = 65536,
+	ENTRY_SIZE_MAX = ENTRIES_SIZE_MAX - 8,
+	ENTRY_SHOWED_MAX = 262136, /* of one in the read log */
+	ENTRY_REASON_MAX = 80      /* characters */
 };
 
 enum entry_kind { /* final */
@@ -67,7 +70,7 @@ struct entry {
  * breaks the format, ERR_LIMIT beyond ENTRY_SIZE_MAX. */
 MUST_USE enum err entry_encode(struct buf *out, const struct entry *entry);
 
-/* Appends CBOR [entry...]; as entry_encode. */
+/* Appends CBOR [entry...]; as entry_encode, and ERR_LIMIT for more than ENTRIES_COUNT_MAX of them. */
 MUST_USE enum err entries_encode(struct buf *out, const struct entry *entries, uint32_t count);
 
 /* Reads one entry into the arena.  ERR_FORMAT, ERR_LIMIT. */
@@ -91,7 +94,7 @@ MUST_USE enum err entries_open(const struct entry **out, uint32_t *count, struct
 	const struct secret *key, const struct checkpoint *c, struct bytes blob, struct err_text *why);
 
 /* Appends one record of the read log, number `record` of the file from 0: length (4 bytes, big endian)
- * and sealed entry (ENTRY_SHOWED). */
+ * and sealed entry (ENTRY_SHOWED).  ERR_LIMIT when the entry is larger than ENTRY_SHOWED_MAX. */
 MUST_USE enum err readlog_put(struct buf *out, const struct secret *key, const struct node_id *node,
 	const struct incarnation_id *incarnation, uint64_t record, const uint8_t nonce[SEAL_NONCE_SIZE],
 	const struct entry *showed);

@@ -3,7 +3,7 @@
 
 #include "base/cbor.h"
 
-enum { CONTEXT_MAX = 256, LENGTH_SIZE = 4, RECORD_MAX = LENGTH_SIZE + ENTRY_SIZE_MAX + SEAL_OVERHEAD };
+enum { CONTEXT_MAX = 256, LENGTH_SIZE = 4, RECORD_MAX = LENGTH_SIZE + ENTRY_SHOWED_MAX + SEAL_OVERHEAD };
 
 enum err entries_key(struct secret *out, const struct secret *journal_key)
 {
@@ -32,7 +32,7 @@ enum err entries_seal(struct buf *blob, const struct secret *key, const struct c
 	const uint8_t nonce[SEAL_NONCE_SIZE], const struct entry *entries, uint32_t count)
 {
 	struct buf plain, ad;
-	buf_init(&plain, SEAL_PLAIN_MAX);
+	buf_init(&plain, ENTRIES_SIZE_MAX);
 	buf_init(&ad, CONTEXT_MAX);
 	enum err e = entries_encode(&plain, entries, count);
 	if (!e)
@@ -50,7 +50,7 @@ enum err entries_open(const struct entry **out, uint32_t *count, struct arena *a
 	struct buf plain, ad;
 	*out = NULL;
 	*count = 0;
-	buf_init(&plain, SEAL_PLAIN_MAX);
+	buf_init(&plain, ENTRIES_SIZE_MAX);
 	buf_init(&ad, CONTEXT_MAX);
 	enum err e = put_context(&ad, c);
 	if (!e) {
@@ -82,7 +82,7 @@ enum err readlog_put(struct buf *out, const struct secret *key, const struct nod
 	const struct entry *showed)
 {
 	struct buf plain, ad, blob;
-	buf_init(&plain, SEAL_PLAIN_MAX);
+	buf_init(&plain, ENTRY_SHOWED_MAX);
 	buf_init(&ad, CONTEXT_MAX);
 	buf_init(&blob, RECORD_MAX);
 	enum err e = showed->kind == ENTRY_SHOWED ? entry_encode(&plain, showed) : ERR_FORMAT;
@@ -118,7 +118,7 @@ enum err readlog_next(struct entry *showed, struct arena *a, const struct secret
 	if (left < LENGTH_SIZE || left - LENGTH_SIZE < size)
 		return ERR_MISSING;
 
-	buf_init(&plain, SEAL_PLAIN_MAX);
+	buf_init(&plain, ENTRY_SHOWED_MAX);
 	buf_init(&ad, CONTEXT_MAX);
 	enum err e = put_record_context(&ad, node, incarnation, record);
 	if (!e)

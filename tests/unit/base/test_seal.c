@@ -124,16 +124,23 @@ static void nothing_altered_opens_and_nothing_is_appended(void **state)
 static void sizes_at_the_cap(void **state)
 {
 	(void)state;
-	static uint8_t plain[SEAL_PLAIN_MAX + SEAL_OVERHEAD + 1];
+	static uint8_t plain[SEAL_UNPADDED_MAX + SEAL_OVERHEAD + 1];
 	struct secret key;
 	uint8_t nonce[SEAL_NONCE_SIZE] = { 9 };
 	struct bytes ad = { NULL, 0 };
 	struct buf out, back;
 	key_of(&key, 1);
-	buf_init(&out, 1 << 20);
-	buf_init(&back, 1 << 20);
-	assert_int_equal(seal_make(&out, &key, nonce, ad, bytes_of(plain, SEAL_PLAIN_MAX + 1), false), ERR_LIMIT);
+	buf_init(&out, 4 << 20);
+	buf_init(&back, 4 << 20);
+	assert_int_equal(seal_make(&out, &key, nonce, ad, bytes_of(plain, SEAL_PLAIN_MAX + 1), true), ERR_LIMIT);
+	assert_int_equal(seal_make(&out, &key, nonce, ad, bytes_of(plain, SEAL_UNPADDED_MAX + 1), false), ERR_LIMIT);
 	assert_int_equal(out.size, 0);
+	assert_int_equal(seal_make(&out, &key, nonce, ad, bytes_of(plain, SEAL_UNPADDED_MAX), false), ERR_OK);
+	assert_int_equal(out.size, SEAL_UNPADDED_MAX + SEAL_OVERHEAD);
+	assert_int_equal(seal_open(&back, &key, ad, buf_bytes(&out)), ERR_OK);
+	assert_int_equal(back.size, SEAL_UNPADDED_MAX);
+	buf_clear(&out);
+	buf_clear(&back);
 	assert_int_equal(seal_make(&out, &key, nonce, ad, bytes_of(plain, SEAL_PLAIN_MAX), true), ERR_OK);
 	assert_int_equal(out.size, SEAL_PLAIN_MAX + SEAL_OVERHEAD);
 	assert_int_equal(seal_open(&back, &key, ad, buf_bytes(&out)), ERR_OK);

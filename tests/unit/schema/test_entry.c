@@ -23,7 +23,7 @@ static int set_up(void **state)
 	static struct room room;
 	struct secret journal;
 	arena_init(&room.arena, 64 * 1024 * 1024);
-	buf_init(&room.out, 4 * SEAL_PLAIN_MAX);
+	buf_init(&room.out, 4 * ENTRIES_SIZE_MAX);
 	sample_journal_key(&journal);
 	assert_int_equal(entries_key(&room.entries, &journal), ERR_OK);
 	assert_int_equal(readlog_key(&room.readlog, &journal), ERR_OK);
@@ -143,17 +143,59 @@ static void a_reason_has_eighty_characters(void **state)
 static void one_entry_always_fits_and_too_many_do_not(void **state)
 {
 	struct room *room = *state;
-	static struct case_id cases[SEAL_PLAIN_MAX / 16];
+	static struct case_id cases[ENTRIES_SIZE_MAX / 16];
 	struct entry showed[2];
 	showed[0] = showed[1] = sample_entries(&room->arena)[2];
 	uint32_t most = (ENTRY_SIZE_MAX - 128) / 17;
 	showed[0].as.showed.cases = showed[1].as.showed.cases = cases;
 	showed[0].as.showed.case_count = showed[1].as.showed.case_count = most;
 	assert_int_equal(entries_encode(&room->out, showed, 1), ERR_OK);
-	assert_true(room->out.size <= SEAL_PLAIN_MAX);
+	assert_true(room->out.size <= ENTRIES_SIZE_MAX);
 	assert_int_equal(entries_encode(&room->out, showed, 2), ERR_LIMIT);
 	showed[0].as.showed.case_count = most + 16;
 	assert_int_equal(entry_encode(&room->out, showed), ERR_LIMIT);
+}
+
+static void a_checkpoint_names_32768_changes(void **state)
+{
+	struct room *room = *state;
+	enum { MANY = 32768 };
+	static struct change_id ids[MANY];
+	struct checkpoint *c = &room->s.checkpoint;
+	struct entry wrote = { .kind = ENTRY_WROTE, .as.wrote = { .changes = ids, .count = MANY } };
+	const struct entry *out = NULL;
+	const uint8_t nonce[SEAL_NONCE_SIZE] = { 1 };
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < MANY; i++)
+		memcpy(ids[i].b, &i, sizeof i);
+	assert_int_equal(entries_seal(&room->out, &room->entries, c, nonce, &wrote, 1), ERR_OK);
+	assert_int_equal(
+		entries_open(&out, &count, &room->arena, &room->entries, c, buf_bytes(&room->out), NULL), ERR_OK);
+	assert_int_equal(out[0].as.wrote.count, MANY);
+	assert_memory_equal(out[0].as.wrote.changes, ids, sizeof ids);
+}
+
+static void more_entries_than_a_checkpoint_takes_are_refused_both_ways(void **state)
+{
+	struct room *room = *state;
+	static struct entry erased[ENTRIES_COUNT_MAX + 1];
+	const struct entry *out = NULL;
+	uint32_t count = 0;
+	for (uint32_t i = 0; i <= ENTRIES_COUNT_MAX; i++)
+		erased[i] = (struct entry){ .kind = ENTRY_ERASED };
+	assert_int_equal(entries_encode(&room->out, erased, ENTRIES_COUNT_MAX + 1), ERR_LIMIT);
+	assert_int_equal(room->out.size, 0);
+	/* What a hostile node would write: the shortest entries of a later kind. */
+	for (uint32_t over = 0; over < 2; over++) {
+		buf_reset(&room->out);
+		cbor_put_array(&room->out, ENTRIES_COUNT_MAX + over);
+		for (uint32_t i = 0; i < ENTRIES_COUNT_MAX + over; i++) {
+			cbor_put_array(&room->out, 1);
+			cbor_put_uint(&room->out, ENTRY_WITNESSED + 1);
+		}
+		assert_int_equal(entries_decode(&out, &count, &room->arena, buf_bytes(&room->out), NULL),
+			over ? ERR_FORMAT : ERR_OK);
+	}
 }
 
 static enum err open(struct room *room, const struct secret *key, const struct checkpoint *c,
@@ -213,6 +255,13 @@ static void a_read_log_is_read_record_by_record(void **state)
 	}
 	assert_int_equal(readlog_put(&room->out, &room->readlog, &c->node, &c->incarnation, 3, nonce, &in[0]),
 		ERR_FORMAT);
+	/* A list of more cases than a record takes. */
+	static struct case_id cases[ENTRY_SHOWED_MAX / 17];
+	struct entry listing = in[2];
+	listing.as.showed.cases = cases;
+	listing.as.showed.case_count = ENTRY_SHOWED_MAX / 17;
+	assert_int_equal(readlog_put(&room->out, &room->readlog, &c->node, &c->incarnation, 3, nonce, &listing),
+		ERR_LIMIT);
 	struct bytes file = buf_bytes(&room->out);
 	for (uint64_t i = 0; i < 3; i++)
 		assert_int_equal(next(room, i, file, &at), ERR_OK);
@@ -249,6 +298,8 @@ int main(void)
 		TEST(what_is_no_entry_is_refused),
 		TEST(a_reason_has_eighty_characters),
 		TEST(one_entry_always_fits_and_too_many_do_not),
+		TEST(a_checkpoint_names_32768_changes),
+		TEST(more_entries_than_a_checkpoint_takes_are_refused_both_ways),
 		TEST(entries_open_for_their_checkpoint_only),
 		TEST(a_read_log_is_read_record_by_record),
 	};
