@@ -91,7 +91,7 @@ MUST_USE enum err index_covered_until(int64_t *no, struct index *ix, int64_t cov
 /* ---- Blobs: where a named blob is in git. */
 MUST_USE enum err index_find_blob(
 	struct git_id *out, struct index *ix, char letter, const struct hash256 *hash);
-/* An existing one is fine. */
+/* It must not be there yet. */
 MUST_USE enum err index_add_blob(
 	struct index *ix, char letter, const struct hash256 *hash, const struct git_id *git);
 struct index_blob {

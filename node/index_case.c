@@ -305,10 +305,6 @@ enum err index_find_blob(struct git_id *out, struct index *ix, char letter, cons
 
 enum err index_add_blob(struct index *ix, char letter, const struct hash256 *hash, const struct git_id *git)
 {
-	struct git_id there;
-	enum err e = index_find_blob(&there, ix, letter, hash);
-	if (e != ERR_NOT_FOUND)
-		return e;
 	sqlite3_stmt *st = index_sql_get(ix, SQL_ADD_BLOB);
 	if (st) {
 		sqlite3_bind_int64(st, 1, index_key8(hash->b));

@@ -60,7 +60,7 @@ static enum err find_parents(struct arrival *v)
 {
 	const struct change *c = v->a->change;
 	enum err e = replica_case(&v->file, v->r, &c->case_id, NULL);
-	if (e == ERR_NOT_FOUND)
+	if (e == ERR_NOT_FOUND || e == ERR_MISSING)
 		e = ERR_OK;
 	for (uint32_t i = 0; i < c->parent_count && !e; i++) {
 		uint32_t position;
@@ -109,15 +109,10 @@ static enum err find_file(struct arrival *v)
 static enum err take_change(struct arrival *v, struct bytes commit)
 {
 	struct index_change row = { .id = v->a->id, .peer = v->peer, .cover = INDEX_NOT_COVERED };
-	uint32_t position;
 	enum err e = find_file(v);
 	/* Without the file of its form it waits: nobody could say who shares it. */
 	if (e == ERR_NOT_FOUND || e == ERR_MISSING) {
 		v->a->result = (struct keep_result){ .verdict = KEEP_WAITS, .code = KEEP_MISSING_STATEMENT };
-		return ERR_OK;
-	}
-	if (!e && casefile_find(&position, v->file, &v->a->id)) {
-		v->a->known = true;
 		return ERR_OK;
 	}
 	struct bytes copy = { e ? NULL : arena_copy(&v->t->arena, commit.data, commit.size), commit.size };
@@ -125,10 +120,24 @@ static enum err take_change(struct arrival *v, struct bytes commit)
 		e = ERR_MEMORY;
 	if (!e)
 		e = store_hash(&row.git, STORE_COMMIT, copy);
-	position = e ? 0 : v->file->count;
+	uint32_t position = e ? 0 : v->file->count;
 	if (!e)
 		e = casefile_add(v->file, &row, v->a->change);
-	return e ? e : txn_add_change(v->t, v->file, position, copy, v->peer);
+	if (!e)
+		e = txn_add_change(v->t, v->file, position, copy, v->peer);
+	/* A case that was to begin here and did not leaves nothing behind. */
+	if (e && v->file && v->file->count == 0)
+		replica_drop_case(v->r, &v->a->change->case_id);
+	return e;
+}
+
+/* A case in memory holds all its changes; of one without its form there may be some in the index. */
+static bool is_known(const struct arrival *v)
+{
+	struct index_change row;
+	uint32_t position;
+	return v->file ? casefile_find(&position, v->file, &v->a->id)
+				   : index_find_change(&row, v->r->index, &v->a->id) == ERR_OK;
 }
 
 static enum err admit_change(struct arrival *v)
@@ -162,8 +171,7 @@ static enum err admit_change(struct arrival *v)
 	if (e)
 		goto done;
 	change_get_id(&a->id, buf_bytes(&commit));
-	struct index_change known;
-	if (index_find_change(&known, v->r->index, &a->id) == ERR_OK) {
+	if (is_known(v)) {
 		a->known = true;
 		a->result = (struct keep_result){ .verdict = KEEP_OK };
 		goto done;
@@ -227,8 +235,10 @@ static enum err admit_blobs(struct replica *r, struct txn *t, struct admission *
 		if ((b->letter != 'p' && b->letter != 'g') || b->data.size > CHANGE_BLOBS_MAX)
 			continue;
 		hash_blake2b_256(hash.b, b->data);
-		e = index_find_gap(&gap, r->index, b->letter, &hash);
-		if (!e && (gap || is_named(t, &hint, b->letter, &hash)))
+		bool named = is_named(t, &hint, b->letter, &hash);
+		if (!named)
+			e = index_find_gap(&gap, r->index, b->letter, &hash);
+		if (!e && (gap || named))
 			e = txn_add_blob(t, b->letter, &hash, b->data);
 	}
 	return e;
@@ -349,7 +359,11 @@ enum err replica_admit(struct replica *r, struct admission *batch, struct err_te
 	enum err e = replica_lock(r, why);
 	if (e)
 		return e;
-	txn_begin(&t, r);
+	e = txn_begin(&t, r, why);
+	if (e) {
+		replica_unlock(r);
+		return e;
+	}
 	if (batch->peer)
 		e = index_get_peer(&peer, r->index, batch->peer);
 	if (!e)

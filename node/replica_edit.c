@@ -241,8 +241,15 @@ enum err replica_edit(struct replica *r, const struct edit *edits, size_t count,
 	enum err e = replica_lock(r, why);
 	if (e)
 		return e;
-	txn_begin(&t, r);
 	e = journal_ensure(r->journal, why);
+	if (!e)
+		e = store_heads(&r->heads, r->store, why); /* it may have moved the journal */
+	if (!e)
+		e = txn_begin(&t, r, why);
+	if (e) {
+		replica_unlock(r);
+		return e;
+	}
 	for (size_t i = 0; i < count && !e; i++) {
 		results[i] = (struct edit_result){ .verdict = EDIT_DONE };
 		e = fold(r, &t, &edits[i], &results[i]);
@@ -251,8 +258,6 @@ enum err replica_edit(struct replica *r, const struct edit *edits, size_t count,
 		if (e)
 			err_set(why, e, "%s", results[i].why.text[0] ? results[i].why.text : err_name(e));
 	}
-	if (!e)
-		e = store_heads(&r->heads, r->store, why); /* journal_ensure may have moved the journal */
 	if (!e)
 		e = txn_commit(&t, why);
 	txn_end(&t, !e);

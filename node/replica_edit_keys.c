@@ -263,7 +263,7 @@ static enum err put_blob(
 	struct bytes data = { arena_copy(d->arena, blob->data, blob->size), blob->size };
 	hash_blake2b_256(line->hash.b, buf_bytes(blob));
 	line->size = (uint32_t)blob->size;
-	return data.data ? txn_add_blob(t, letter, &line->hash, data) : ERR_MEMORY;
+	return data.data ? txn_add_new_blob(t, letter, &line->hash, data) : ERR_MEMORY;
 }
 
 static enum err seal_share(struct draft *d, struct txn *t, const struct wraps *w, const struct share *s,

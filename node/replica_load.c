@@ -237,12 +237,19 @@ static enum err take_witness(struct catch_up *c, const struct store_entry *blob,
 	return e;
 }
 
+static enum err take_blob(struct catch_up *c, const struct store_entry *blob)
+{
+	struct git_id there;
+	enum err e = index_find_blob(&there, c->r->index, blob->prefix, &blob->hash);
+	return e == ERR_NOT_FOUND ? index_add_blob(c->r->index, blob->prefix, &blob->hash, &blob->git) : e;
+}
+
 static enum err take_step(struct catch_up *c, const struct store_step *step, struct err_text *why)
 {
 	enum err e = ERR_OK;
 	bool statements = false;
 	for (size_t i = 0; i < step->blob_count && !e; i++) {
-		e = index_add_blob(c->r->index, step->blobs[i].prefix, &step->blobs[i].hash, &step->blobs[i].git);
+		e = take_blob(c, &step->blobs[i]);
 		statements = statements || step->blobs[i].prefix == 's';
 	}
 	if (!e && statements)

@@ -81,9 +81,14 @@ struct txn {
 	bool statements;
 };
 
-void txn_begin(struct txn *t, struct replica *r);
+/* Also begins the index's transaction, which its questions are answered in: alone, each costs locks of its
+ * own.  After an error there is nothing to end. */
+MUST_USE enum err txn_begin(struct txn *t, struct replica *r, struct err_text *why);
 /* The data are borrowed until txn_end: put them in t->arena.  A blob that is there already is left out. */
 MUST_USE enum err txn_add_blob(struct txn *t, char letter, const struct hash256 *hash, struct bytes data);
+/* The same for one that was sealed just now and so can't be there. */
+MUST_USE enum err txn_add_new_blob(struct txn *t, char letter, const struct hash256 *hash, struct bytes data);
+/* The casefile holds the change already, with its git id. */
 MUST_USE enum err txn_add_change(
 	struct txn *t, struct casefile *file, uint32_t position, struct bytes commit, int64_t peer);
 /* Writes store, then index.  Nothing to write is fine. */

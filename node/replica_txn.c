@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-void txn_begin(struct txn *t, struct replica *r)
+enum err txn_begin(struct txn *t, struct replica *r, struct err_text *why)
 {
 	*t = (struct txn){ .r = r };
 	arena_init(&t->arena, REPLICA_MEMORY_MAX);
+	return index_begin(r->index, why);
 }
 
 bool txn_has_blob(const struct txn *t, char letter, const struct hash256 *hash)
@@ -25,8 +26,11 @@ enum err txn_add_blob(struct txn *t, char letter, const struct hash256 *hash, st
 	if (txn_has_blob(t, letter, hash))
 		return ERR_OK;
 	enum err e = index_find_blob(&git, t->r->index, letter, hash);
-	if (e != ERR_NOT_FOUND)
-		return e;
+	return e == ERR_NOT_FOUND ? txn_add_new_blob(t, letter, hash, data) : e;
+}
+
+enum err txn_add_new_blob(struct txn *t, char letter, const struct hash256 *hash, struct bytes data)
+{
 	struct store_blob *grown = arena_grow(&t->arena, t->blobs, t->blob_count, &t->blob_room, sizeof *grown);
 	if (!grown)
 		return ERR_MEMORY;
@@ -48,7 +52,8 @@ enum err txn_add_change(
 	if (!rows)
 		return ERR_MEMORY;
 	t->rows = rows;
-	changes[t->change_count] = (struct store_change){ .commit = commit };
+	changes[t->change_count] =
+		(struct store_change){ .commit = commit, .git = file->changes[position].git };
 	rows[t->change_count++] = (struct txn_change){
 		.id = file->changes[position].id, .file = file, .position = position, .peer = peer
 	};
@@ -86,7 +91,7 @@ static enum err index_changes(struct txn *t)
 	return e;
 }
 
-static enum err index_all(struct txn *t)
+static enum err index_all(struct txn *t, const struct git_id *store)
 {
 	struct index *ix = t->r->index;
 	enum err e = ERR_OK;
@@ -106,7 +111,7 @@ static enum err index_all(struct txn *t)
 	if (!e)
 		e = index_changes(t);
 	if (!e)
-		e = index_put_meta(ix, "store", bytes_of(t->r->heads.store.b, sizeof t->r->heads.store.b));
+		e = index_put_meta(ix, "store", bytes_of(store->b, sizeof store->b));
 	return e;
 }
 
@@ -114,7 +119,7 @@ enum err txn_commit(struct txn *t, struct err_text *why)
 {
 	struct replica *r = t->r;
 	if (t->blob_count + t->change_count + t->checkpoint_count == 0)
-		return ERR_OK;
+		return index_commit(r->index, why);
 	struct store_txn st = { .blobs = t->blobs,
 		.blob_count = t->blob_count,
 		.changes = t->changes,
@@ -127,22 +132,22 @@ enum err txn_commit(struct txn *t, struct err_text *why)
 		e = store_write(r->store, &st, why);
 	if (e)
 		return e;
-	/* Committed.  From here on a failure only leaves the index behind, and the next opening mends that. */
-	r->heads = st.heads;
-	e = index_begin(r->index, why);
-	if (!e)
-		e = index_all(t);
+	/* Committed.  From here on a failure only leaves the index behind, and whoever takes the lock next sees
+	 * that the heads have moved and brings it up. */
+	e = index_all(t, &st.heads.store);
 	if (!e)
 		e = index_commit(r->index, why);
-	if (e) {
-		index_rollback(r->index);
-		err_set(why, e, "written, but the index could not follow; `dossier reindex` rebuilds it");
-	}
+	if (e)
+		err_set(why, e, "written, but the index could not follow: %s; the next command brings it up",
+			err_name(e));
+	else
+		r->heads = st.heads;
 	return e;
 }
 
 void txn_end(struct txn *t, bool committed)
 {
+	index_rollback(t->r->index); /* nothing, after a commit */
 	if (!committed) {
 		for (uint32_t i = 0; i < t->change_count; i++) {
 			struct case_id id = t->rows[i].file->id;

@@ -37,7 +37,7 @@ struct store_blob {
  * tree is the empty one. */
 struct store_change {
 	struct bytes commit;
-	struct git_id git; /* set by store_write */
+	struct git_id git; /* of the commit, when the caller knows it (store_hash); zero: set by store_write */
 };
 
 /* A checkpoint: the canonical commit and its entries, kept as the file `entries` of its tree.  Its

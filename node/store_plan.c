@@ -15,17 +15,23 @@ static enum err no_memory(struct err_text *why)
 	return err_set(why, ERR_MEMORY, "no memory for this transaction");
 }
 
-enum err store_plan_add(struct git_id *id, struct store_plan *p, enum store_kind kind, struct bytes data,
-	struct err_text *why)
+static enum err add_object(const struct git_id *id, struct store_plan *p, enum store_kind kind,
+	struct bytes data, struct err_text *why)
 {
 	assert(p->object_count < p->object_room);
 	if (data.size > STORE_OBJECT_MAX)
 		return err_set(why, ERR_LIMIT, "an object of %zu bytes is too large for the store", data.size);
+	p->objects[p->object_count++] = (struct store_object){ .kind = kind, .id = *id, .data = data };
+	return ERR_OK;
+}
+
+enum err store_plan_add(struct git_id *id, struct store_plan *p, enum store_kind kind, struct bytes data,
+	struct err_text *why)
+{
 	enum err e = store_hash(id, kind, data);
 	if (e)
 		return err_set(why, e, "an object was made to collide under SHA-1; it is refused");
-	p->objects[p->object_count++] = (struct store_object){ .kind = kind, .id = *id, .data = data };
-	return ERR_OK;
+	return add_object(id, p, kind, data, why);
 }
 
 /* As add_object, for a text that was just built in a buffer. */
@@ -96,7 +102,8 @@ static enum err add_changes(struct store_plan *p, struct store_txn *t, struct er
 		/* A tree that is not held would break every clone of the store. */
 		if (gittext_parse(&text, c->commit) || !git_id_equal(&text.tree, &store_empty_tree))
 			return err_set(why, ERR_FORMAT, "change %zu is no commit of the empty tree", i);
-		enum err e = store_plan_add(&c->git, p, STORE_COMMIT, c->commit, why);
+		enum err e = git_id_is_zero(&c->git) ? store_plan_add(&c->git, p, STORE_COMMIT, c->commit, why)
+											 : add_object(&c->git, p, STORE_COMMIT, c->commit, why);
 		if (e)
 			return e;
 	}
