@@ -229,7 +229,7 @@ static enum err cover_link(struct journal *j, struct arena *a, const struct link
 {
 	const struct entry *entries;
 	struct index_checkpoint row;
-	uint32_t count;
+	uint32_t count = 0;
 	enum err e = index_find_checkpoint(&row, j->config.index, &l->id);
 	if (!e)
 		e = journal_read_entries(&entries, &count, j, a, l->checkpoint, key, NULL);

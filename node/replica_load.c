@@ -48,13 +48,13 @@ enum err replica_load_charter(struct replica *r, struct err_text *why)
 {
 	struct arena a;
 	struct index_blob *blobs;
-	size_t count, first = 0;
+	size_t count = 0, first = 0;
 	arena_init(&a, 1 << 28);
 	enum err e = index_list_blobs(&blobs, &count, r->index, &a, 's');
 	while (!e && first < count && blobs[first].no <= r->statements_until)
 		first++;
 	bool *done = e ? NULL : arena_array(&a, count, sizeof *done);
-	if (!e)
+	if (!e && count > 0)
 		e = done ? offer_all(r, blobs + first, count - first, done, why) : ERR_MEMORY;
 	if (!e && count > first)
 		r->statements_until = blobs[count - 1].no;

@@ -1,5 +1,5 @@
 /* What a session asks, answered from a replica: the life of it, and who answers which ask. */
-#include "node/replica_sync_own.h"
+#include "node/replica_sync_parts.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -163,7 +163,9 @@ static enum err answer_peer(struct session_answer *out, struct replica_sync *s, 
 	}
 	s->charters_differ =
 		memcmp(s->own_hello.charter, s->peer_hello.charter, sizeof s->own_hello.charter) != 0;
-	return e ? e : sync_seed_tables(s);
+	if (!e)
+		e = sync_seed_tables(s);
+	return e ? e : sync_begin(s);
 }
 
 static void note_acked(struct replica_sync *s, uint64_t acked)
@@ -244,8 +246,8 @@ void replica_sync_ended(struct replica_sync *s, const struct session *session)
 		}
 	}
 	const char *reason = equal || open ? "" : session_reason(session);
-	bool stalled = !equal && !open && session_end(session) == SESSION_CLOSED &&
-		session_stats(session)->messages_acked > 0 && s->acked == s->begun_at;
+	bool cut = session_end(session) == SESSION_CLOSED || session_end(session) == SESSION_TIMEOUT;
+	bool stalled = !equal && cut && session_stats(session)->messages_out > 0 && s->acked == s->begun_at;
 	if (replica_lock(s->r, &why))
 		return;
 	/* Whatever fails here is only remembered worse: the next session sends a little more. */

@@ -1,5 +1,5 @@
 /* What both sides of a session share, and the digest of it. */
-#include "node/replica_sync_own.h"
+#include "node/replica_sync_parts.h"
 
 #include "base/hash.h"
 #include "schema/form.h"
@@ -24,6 +24,41 @@ static bool shares(const struct index_share *list, size_t count, bool custodian,
 			high = middle;
 	}
 	return low < count && list[low].case_no == case_no && !list[low].ended;
+}
+
+/* Whether any of a case came from the peer, so that naming the case to it tells nothing. */
+static enum err came_from_peer(bool *came, struct replica_sync *s, int64_t case_no, struct arena *a)
+{
+	struct index_change *rows;
+	size_t count;
+	*came = false;
+	enum err e = index_list_changes(&rows, &count, replica_index(s->r), a, case_no);
+	for (size_t i = 0; i < count && !e && !*came; i++)
+		*came = rows[i].peer == s->row.no;
+	return e;
+}
+
+enum err sync_named_cases(struct index_frontier **out, size_t *count, struct replica_sync *s, struct arena *a)
+{
+	struct index_frontier *all, *shared;
+	size_t all_count, shared_count, at = 0, kept = 0;
+	if (charter_is_custodian(replica_charter(s->r), replica_site(s->r)))
+		return sync_shared_cases(out, count, s, a); /* it shares whatever it holds */
+	*count = 0;
+	enum err e = index_list_frontiers(&all, &all_count, replica_index(s->r), a);
+	if (!e)
+		e = sync_shared_cases(&shared, &shared_count, s, a);
+	for (size_t i = 0; i < all_count && !e; i++) {
+		bool named = at < shared_count && shared[at].no == all[i].no;
+		at += named;
+		if (!named && all[i].ids.size > 0)
+			e = came_from_peer(&named, s, all[i].no, a);
+		if (named)
+			all[kept++] = all[i];
+	}
+	*out = all;
+	*count = kept;
+	return e;
 }
 
 enum err sync_shared_cases(struct index_frontier **out, size_t *count, struct replica_sync *s,
@@ -234,7 +269,7 @@ static enum err digest_cases(struct hash256 *out, struct replica_sync *s)
 {
 	struct index_frontier *cases;
 	struct sync_gap *gaps = NULL;
-	size_t count, gap_count = 0, at = 0;
+	size_t count = 0, gap_count = 0, at = 0;
 	struct buf b;
 	buf_init(&b, DIGEST_SIZE_MAX);
 	enum err e = sync_gaps(&gaps, &gap_count, s, &s->arena);

@@ -1,5 +1,5 @@
 /* What a session's hello says of this node, and what both hellos together make known to both sides. */
-#include "node/replica_sync_own.h"
+#include "node/replica_sync_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

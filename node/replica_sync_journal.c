@@ -1,5 +1,5 @@
 /* Journals in a session: which checkpoints go, and reading those that come. */
-#include "node/replica_sync_own.h"
+#include "node/replica_sync_parts.h"
 
 #include <string.h>
 
@@ -93,7 +93,7 @@ enum err sync_plan_listed(struct replica_sync *s, struct cbor *journals)
 	struct cbor list = *journals;
 	bool both = sync_both_read(s);
 	cbor_skip(journals);
-	s->needs_lists = false;
+	s->needs_lists = s->lists_pending = false;
 	if (!charter_reads_journals(replica_charter(s->r), s->peer_site))
 		return ERR_OK;
 	enum err e = sync_full_heads(&heads, &count, s, &s->arena, both ? NULL : replica_node(s->r));
@@ -154,12 +154,16 @@ static enum err put_checkpoint(struct replica_sync *s, const struct index_checkp
 	bool follows = s->whole && incarnation_id_equal(&s->whole_incarnation, &c->incarnation) &&
 		c->sequence == s->whole_sequence + 1;
 	sending.checkpoint = c;
+	sending.knows_previous = (s->has_position && checkpoint_id_equal(&c->previous, &s->position)) ||
+		(s->has_sent && checkpoint_id_equal(&c->previous, &s->sent_checkpoint));
 	sending.knows_head = full || c->sequence == 0 || follows;
 	if (!full) {
 		s->whole = follows || c->sequence == 0;
 		s->whole_incarnation = c->incarnation;
 		s->whole_sequence = c->sequence;
 	}
+	s->has_sent = true;
+	s->sent_checkpoint = row->id;
 	checkpoint_session_encode(&s->items, change_session_table(s->out), &sending);
 	return buf_err(&s->items);
 }
@@ -167,8 +171,11 @@ static enum err put_checkpoint(struct replica_sync *s, const struct index_checkp
 enum err sync_make_journal(bool *made, struct replica_sync *s, size_t target)
 {
 	size_t n = 0;
-	enum err e = plan_own(s);
 	*made = false;
+	/* In reconciliation a reader says first what it has: so nothing goes twice. */
+	if (s->lists_pending || (s->skip_cursor && !s->reconciling))
+		return ERR_OK;
+	enum err e = plan_own(s);
 	while (!e && s->journals.at < s->journals.count && s->items.size < target) {
 		struct sync_journal *run = (struct sync_journal *)s->journals.items + s->journals.at;
 		struct index_checkpoint *rows;

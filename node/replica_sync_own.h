@@ -1,4 +1,4 @@
-/* Between the files of node/replica_sync: one session's state.  Nobody else includes this. */
+/* One session's state, between the files of node/replica_sync (replica_sync_parts.h has what each does). */
 #ifndef NODE_REPLICA_SYNC_OWN_H
 #define NODE_REPLICA_SYNC_OWN_H
 
@@ -87,9 +87,9 @@ struct replica_sync {
 	struct err_text why;
 
 	/* Sending. */
-	bool begun;
 	bool say_heads, say_journals; /* a state message is due */
-	bool needs_heads, needs_lists; /* the peer's is to come */
+	bool needs_heads, needs_lists; /* the peer's is to come, and is waited for */
+	bool lists_pending;            /* the peer's is to come: journals are put off */
 	struct sync_list statements; /* uint32_t: indices into the charter */
 	struct sync_list blobs;      /* struct sync_blob */
 	struct sync_list ranges;     /* struct sync_range */
@@ -105,6 +105,8 @@ struct replica_sync {
 	bool reconciling;
 	int64_t attested;            /* own number up to which own work is in the journal */
 	int64_t journal_no;          /* own checkpoints up to this number need not go */
+	bool has_position, has_sent; /* own checkpoints that the peer holds: by its hello; the last that went */
+	struct checkpoint_id position, sent_checkpoint;
 	bool whole;                  /* the peer holds all of that incarnation up to that sequence */
 	struct incarnation_id whole_incarnation;
 	uint64_t whole_sequence;
@@ -132,60 +134,5 @@ struct replica_sync {
 	bool digest_has_head;
 	struct index_checkpoint digest_head; /* the peer's newest */
 };
-
-/* ---- replica_sync.c */
-MUST_USE void *sync_list_add(struct sync_list *l, size_t size); /* zeroed; NULL: memory is out */
-void sync_list_clear(struct sync_list *l);
-/* The casefile of a case that is here; ERR_NOT_FOUND. */
-MUST_USE enum err sync_case(struct casefile **out, struct replica_sync *s, const struct case_id *id);
-
-/* ---- replica_sync_digest.c */
-/* The cases that both sites share, with frontiers, by id; in the arena. */
-MUST_USE enum err sync_shared_cases(struct index_frontier **out, size_t *count, struct replica_sync *s,
-	struct arena *a);
-MUST_USE enum err sync_digest(uint8_t out[HELLO_DIGEST_SIZE], struct replica_sync *s);
-/* What can be asked for: gaps in shared cases whose bytes the peer may hold.  In the arena, by case. */
-struct sync_gap {
-	struct case_id case_id;
-	char letter;
-	struct hash256 hash;
-};
-MUST_USE enum err sync_gaps(struct sync_gap **out, size_t *count, struct replica_sync *s, struct arena *a);
-/* The newest checkpoint that is known of the peer's journals. */
-MUST_USE enum err sync_peer_head(bool *has, struct index_checkpoint *out, struct replica_sync *s,
-	struct arena *a);
-/* Newest checkpoints held with entries: of one node, or of all (NULL). */
-MUST_USE enum err sync_full_heads(struct index_checkpoint **out, size_t *count, struct replica_sync *s,
-	struct arena *a, const struct node_id *node);
-bool sync_both_read(const struct replica_sync *s);
-
-/* ---- replica_sync_hello.c */
-MUST_USE enum err sync_make_hello(struct hello *out, struct replica_sync *s);
-/* The own checkpoint that a position names; *has is false when it names none. */
-MUST_USE enum err sync_own_position(bool *has, struct index_checkpoint *out, struct replica_sync *s,
-	const struct hello_position *p, struct arena *a);
-MUST_USE enum err sync_seed_tables(struct replica_sync *s);
-
-/* ---- replica_sync_send.c: each makes the next message of its kind; *made tells whether there was one. */
-MUST_USE enum err sync_next(struct session_answer *out, struct replica_sync *s, const struct session_ask *ask);
-/* Appends one change as an item. */
-MUST_USE enum err sync_put_change(struct replica_sync *s, struct casefile *f, uint32_t position);
-
-/* ---- replica_sync_journal.c */
-/* What the peer lacks of all that it lists. */
-MUST_USE enum err sync_plan_listed(struct replica_sync *s, struct cbor *journals);
-MUST_USE enum err sync_make_journal(bool *made, struct replica_sync *s, size_t target);
-/* Reads one item of the peer's into its wire form, in the take arena; an empty one when it can't be. */
-MUST_USE enum err sync_take_checkpoint(struct bytes *wire, struct replica_sync *s, struct cbor *items);
-
-/* ---- replica_sync_range.c: reconciliation */
-MUST_USE enum err sync_begin_round(struct replica_sync *s);
-MUST_USE enum err sync_make_range(bool *made, enum message_kind *kind, struct replica_sync *s);
-MUST_USE enum err sync_make_difference(bool *made, struct replica_sync *s, size_t target);
-MUST_USE enum err sync_take_ranges(struct replica_sync *s, struct bytes body);
-MUST_USE enum err sync_take_cases(struct replica_sync *s, struct bytes body);
-
-/* ---- replica_sync_take.c */
-MUST_USE enum err sync_take(struct replica_sync *s, const struct session_ask *ask, bool *deferred);
 
 #endif

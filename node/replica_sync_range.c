@@ -1,5 +1,5 @@
 /* Reconciliation: sets of (case, frontier) by ranges of case ids, then the difference within each case. */
-#include "node/replica_sync_own.h"
+#include "node/replica_sync_parts.h"
 
 #include "base/hash.h"
 
@@ -82,7 +82,8 @@ enum err sync_begin_round(struct replica_sync *s)
 	s->say_heads = s->say_journals = true;
 	s->wanted.count = 0;
 	/* To a reader its list tells what it lacks; a witness gets the newest once more. */
-	if (!charter_reads_journals(replica_charter(s->r), s->peer_site))
+	s->lists_pending = charter_reads_journals(replica_charter(s->r), s->peer_site);
+	if (!s->lists_pending)
 		s->journal_no = 0;
 	enum err e = sync_shared_cases(&cases, &count, s, &s->arena);
 	if (!e && s->initiator)
@@ -132,10 +133,12 @@ enum err sync_make_range(bool *made, enum message_kind *kind, struct replica_syn
 	enum { ROOM = 200 << 10 };
 	struct index_frontier *cases;
 	size_t count, n = 0;
-	enum err e = sync_shared_cases(&cases, &count, s, &s->arena);
 	const struct sync_range *list = s->ranges.items;
+	bool names = list[s->ranges.at].name_cases;
+	enum err e = names ? sync_named_cases(&cases, &count, s, &s->arena) :
+		sync_shared_cases(&cases, &count, s, &s->arena);
 	*made = true;
-	if (!e && list[s->ranges.at].name_cases) {
+	if (!e && names) {
 		*kind = MESSAGE_CASES;
 		put_named(s, &list[s->ranges.at++], cases, count);
 		return s->items.err ? s->items.err : buf_err(&s->body);
@@ -274,9 +277,18 @@ enum err sync_take_cases(struct replica_sync *s, struct bytes body)
 
 /* ---- The difference within a case */
 
+static void mark_past(struct replica_sync *s, const struct casefile *f, uint32_t at)
+{
+	s->difference_has[at] = 1;
+	for (uint32_t i = 0; i < f->count; i++)
+		if (!s->difference_has[i] && dag_sees(f->counted->dag, at, i))
+			s->difference_has[i] = 1;
+}
+
 static enum err begin_difference(struct replica_sync *s, const struct casefile *f,
 	const struct sync_difference *d)
 {
+	bool ahead = false;
 	s->difference_has = calloc(f->count + 1, 1);
 	if (!s->difference_has)
 		return ERR_MEMORY;
@@ -284,13 +296,15 @@ static enum err begin_difference(struct replica_sync *s, const struct casefile *
 	s->difference_end = f->count;
 	for (size_t i = 0; i < d->frontier_count; i++) {
 		uint32_t at;
-		if (!casefile_find(&at, f, &d->frontier[i]))
-			continue;
-		s->difference_has[at] = 1;
-		for (uint32_t k = 0; k < f->count; k++)
-			if (dag_sees(f->counted->dag, at, k))
-				s->difference_has[k] = 1;
+		if (casefile_find(&at, f, &d->frontier[i]))
+			mark_past(s, f, at);
+		else
+			ahead = true;
 	}
+	/* It has more than we know: then it surely still has what came from it. */
+	for (uint32_t i = f->count; ahead && i-- > 0;)
+		if (f->changes[i].row.peer == s->row.no && !s->difference_has[i])
+			mark_past(s, f, i);
 	return ERR_OK;
 }
 

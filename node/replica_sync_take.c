@@ -1,6 +1,6 @@
 /* What a session takes: messages are put off as long as another one is there already, then taken in by one
  * transaction. */
-#include "node/replica_sync_own.h"
+#include "node/replica_sync_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +126,8 @@ static const struct admit_change *find_taken(const struct taking *t, const uint8
 {
 	const struct admit_change *found = NULL;
 	*many = false;
-	for (size_t at = key_of(prefix) & (t->table_room - 1); t->table[at]; at = (at + 1) & (t->table_room - 1)) {
+	size_t at = key_of(prefix) & (t->table_room - 1);
+	for (; t->table[at]; at = (at + 1) & (t->table_room - 1)) {
 		const struct admit_change *c = &t->batch.changes[t->table[at] - 1];
 		if (memcmp(c->id.b, prefix, INDEX_PREFIX_SIZE) != 0)
 			continue;

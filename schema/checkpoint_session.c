@@ -13,7 +13,7 @@ static void put_fixed(struct buf *out, const void *data, size_t size)
 	cbor_put_bytes(out, bytes_of(data, size));
 }
 
-static void put_previous(struct buf *out, struct reftable *t, const struct checkpoint *c)
+static void put_previous(struct buf *out, struct reftable *t, const struct checkpoint *c, bool known)
 {
 	struct bytes previous = bytes_of(c->previous.b, sizeof c->previous.b);
 	if (!c->has_parent) {
@@ -21,9 +21,8 @@ static void put_previous(struct buf *out, struct reftable *t, const struct check
 		cbor_put_null(out);
 		return;
 	}
-	bool is_number = reftable_has(t, previous);
 	reftable_put(out, t, previous);
-	if (is_number)
+	if (known)
 		cbor_put_null(out);
 	else
 		put_fixed(out, c->parent.b, sizeof c->parent.b);
@@ -48,7 +47,7 @@ void checkpoint_session_encode(struct buf *out, struct reftable *t, const struct
 		put_fixed(out, c->entries.b, sizeof c->entries.b);
 		put_fixed(out, c->tree.b, sizeof c->tree.b);
 	}
-	put_previous(out, t, c);
+	put_previous(out, t, c, sending->knows_previous);
 	if (sending->knows_head)
 		cbor_put_null(out);
 	else
@@ -95,15 +94,14 @@ static void take_entries(struct cbor *r, struct checkpoint_received *out)
 static bool take_previous(struct cbor *r, struct reftable *t, struct checkpoint_received *out, bool *no_room)
 {
 	struct checkpoint *c = out->checkpoint;
-	enum cbor_kind kind = cbor_peek(r);
-	if (kind == CBOR_NULL) {
+	if (cbor_peek(r) == CBOR_NULL) {
 		cbor_null(r);
 		cbor_null(r);
 		return true;
 	}
 	struct bytes previous = reftable_take(r, t, 0, no_room);
 	c->has_parent = true;
-	out->wants_parent = kind == CBOR_UINT;
+	out->wants_parent = cbor_peek(r) == CBOR_NULL;
 	if (out->wants_parent)
 		cbor_null(r);
 	else

@@ -10,6 +10,7 @@ struct checkpoint_sending { /* everything borrowed */
 	const struct checkpoint *checkpoint;
 	struct checkpoint_id id;
 	struct bytes entries; /* the blob; empty: to a witness */
+	bool knows_previous;  /* the hearer holds the previous one, or was sent it before */
 	bool knows_head;      /* the hearer can compute the tree head */
 };
 

@@ -51,7 +51,8 @@ static enum err decode(struct line *l)
 
 static void encode(struct line *l, const struct sample_checkpoint *s, bool full, bool knows_head)
 {
-	struct checkpoint_sending c = { .checkpoint = &s->checkpoint, .id = s->id, .knows_head = knows_head };
+	struct checkpoint_sending c = { .checkpoint = &s->checkpoint, .id = s->id, .knows_head = knows_head,
+		.knows_previous = reftable_has(l->from, bytes_of(s->checkpoint.previous.b, 32)) };
 	if (full)
 		c.entries = buf_bytes(&s->entries);
 	buf_reset(&l->item);
