@@ -52,6 +52,20 @@ static struct part *part_of(struct draft *d, uint32_t compartment)
 	return d->parts[at].ops && d->parts[at].from ? &d->parts[at] : NULL;
 }
 
+/* The role to act in.  It stands in the sealed payload, so it may say what the officer is: where a field
+ * ranks its writers, the strongest that he is; otherwise the least telling. */
+static uint32_t choose_role(const struct draft *d, const struct part *p, role_set roles)
+{
+	const struct form *form = d->file->form;
+	for (uint32_t i = 0; i < p->op_count; i++) {
+		const struct form_field *field = form_find_field(form, p->ops[i].field);
+		for (size_t k = 0; field && field->rule == RULE_AUTHORITY && k < field->rank_count; k++)
+			if (roles & role_bit(field->ranks[k]))
+				return field->ranks[k];
+	}
+	return form_least_telling(form, roles);
+}
+
 enum err draft_parts(struct draft *d)
 {
 	const struct form *form = d->file->form;
@@ -78,7 +92,7 @@ enum err draft_parts(struct draft *d)
 		if (d->edit->role)
 			p->candidates = role_bit(d->edit->role) & d->roles;
 		/* With no role for all of it, the judgement says which operation is not permitted. */
-		p->role = form_least_telling(form, p->candidates ? p->candidates : d->roles);
+		p->role = choose_role(d, p, p->candidates ? p->candidates : d->roles);
 	}
 	return ERR_OK;
 }
@@ -172,7 +186,7 @@ enum err draft_judge(struct draft *d)
 		p->candidates &= ~role_bit(p->role);
 		if (p->candidates == 0)
 			return ERR_OK;
-		p->role = form_least_telling(d->file->form, p->candidates);
+		p->role = choose_role(d, p, p->candidates);
 		row = judge(d, &e);
 	}
 	if (!e && !row)
