@@ -121,9 +121,10 @@ enum err readlog_count_records(struct journal *j, struct err_text *why)
 	struct buf file;
 	char path[FS_PATH_MAX];
 	size_t at = 0;
-	j->records = 0;
-	if (!j->config.home || !j->is_open)
+	if (!j->is_open)
 		return ERR_OK;
+	if (!j->config.home)
+		return count_memory(j);
 	buf_init(&file, READLOG_SIZE_MAX);
 	enum err e = log_path(path, j, &j->incarnation);
 	if (!e && fs_exists(path))
@@ -176,6 +177,9 @@ enum err journal_show(struct journal *j, const struct entry *showed, struct err_
 	uint8_t nonce[SEAL_NONCE_SIZE];
 	char path[FS_PATH_MAX];
 	enum err e = journal_ensure(j, why);
+	/* Another process may have written a record since: each is bound to its number in the file. */
+	if (!e)
+		e = readlog_count_records(j, why);
 	if (e)
 		return e;
 	buf_init(&record, ENTRY_SHOWED_MAX + 256);

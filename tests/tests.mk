@@ -61,3 +61,20 @@ accept-1-8: $(BUILD)/tests/bench/bench
 long: long-histories
 long-histories: $(BUILD)/tests/histories
 	$(BUILD)/tests/histories --count 100000 --seed 1000000
+
+# A link that one can spoil, and the day on five nodes that it is used in.
+$(BUILD)/tests/link: $(BUILD)/obj/tests/link/link.o
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,)
+
+$(BUILD)/tests/same: $(BUILD)/obj/tests/demo/same.o $(ALL_LIBS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,$(LIBS_node) $(LIBS_base))
+
+TOOLS += $(BUILD)/tests/link $(BUILD)/tests/same
+
+.PHONY: demo
+demo: all $(BUILD)/tests/link $(BUILD)/tests/same
+	@sh tests/demo/play.sh $(BUILD) $(DEMO_DIR)
