@@ -78,3 +78,11 @@ TOOLS += $(BUILD)/tests/link $(BUILD)/tests/same
 .PHONY: demo
 demo: all $(BUILD)/tests/link $(BUILD)/tests/same
 	@sh tests/demo/play.sh $(BUILD) $(DEMO_DIR)
+
+# Three sites that worked apart, for scripts that let them meet.
+$(BUILD)/tests/meet: $(BUILD)/obj/tests/meet/meet.o $(BUILD)/lib/libsupport.a $(ALL_LIBS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,$(LIBS_node) $(LIBS_base))
+
+PROGRAMS += $(BUILD)/tests/meet

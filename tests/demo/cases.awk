@@ -50,7 +50,8 @@ BEGIN {
 		if (draw(3) == 0)
 			fields = fields member("contact.phone", "\"+3161" (1000000 + draw(8999999)) "\"")
 		if (draw(4) == 0)
-			fields = fields member("contact.vulnerabilities", "[\"" pick("pregnant disabled elderly single_parent illiterate") "\"]")
+			fields = fields member("contact.vulnerabilities",
+				"[\"" pick("pregnant disabled elderly single_parent illiterate") "\"]")
 		if (draw(5) == 0)
 			fields = fields member("contact.interview_preferences", "[\"female_interpreter\"]")
 		printf "{\"key\":\"%s-%03d\",\"fields\":{%s}}\n", prefix, i, fields

@@ -52,8 +52,10 @@ done
 for node in terapel gilze; do
 	[ "$node" = terapel ] && prefix=T first=2930000000 seed=1 who=p.agent
 	[ "$node" = gilze ] && prefix=G first=2940000000 seed=2 who=r.smit
-	awk -v seed=$seed -v count=100 -v prefix=$prefix -v first=$first -f "$here/cases.awk" >"$DEMO/$node.ndjson"
-	as "$node" "$who" --quiet import "$DEMO/$node.ndjson" --form asylum >"$DEMO/$node.imported"
+	awk -v seed=$seed -v count=100 -v prefix=$prefix -v first=$first -f "$here/cases.awk" \
+		>"$DEMO/$node.ndjson"
+	as "$node" "$who" --quiet import "$DEMO/$node.ndjson" --form asylum \
+		>"$DEMO/$node.imported"
 	say "   $node imported $(wc -l <"$DEMO/$node.imported") people, offline"
 done
 
@@ -64,8 +66,10 @@ while read -r case; do
 done <"$DEMO/shared"
 sync_nodes terapel gilze
 while read -r case; do
-	as terapel coa.w --quiet edit "$case" accommodation.room=T-12 "accommodation.special_needs+=ground_floor" >/dev/null
-	as gilze coa.g --quiet edit "$case" accommodation.room=B-214 "accommodation.special_needs+=quiet_room" >/dev/null
+	as terapel coa.w --quiet edit "$case" accommodation.room=T-12 \
+		"accommodation.special_needs+=ground_floor" >/dev/null
+	as gilze coa.g --quiet edit "$case" accommodation.room=B-214 \
+		"accommodation.special_needs+=quiet_room" >/dev/null
 done <"$DEMO/shared"
 say "   30 of them were edited at both centres, neither knowing of the other"
 
@@ -88,7 +92,7 @@ victim=$!
 sleep 0.05
 kill -9 "$victim" 2>/dev/null || true
 wait "$victim" 2>/dev/null || true
-say "   $cuts sessions cut after 20 KB each, one process killed in the middle; calling again until all is there"
+say "   $cuts sessions cut after 20 KB each, one process killed in the middle; calling again"
 for round in 1 2 3; do
 	sync_nodes terapel gilze vos audit
 done

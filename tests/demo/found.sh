@@ -5,7 +5,8 @@ say "== A federation is founded, and four sites join by files that a person carr
 
 # admit NODE SITE-ROLE FIRST-OFFICER ROLES
 admit() {
-	at "$1" --quiet init --site "$1" --officer "$3" --request "$DEMO/$1.request" --no-passphrase >/dev/null 2>&1
+	at "$1" --quiet init --site "$1" --officer "$3" --request "$DEMO/$1.request" --no-passphrase \
+		>/dev/null 2>&1
 	at central --quiet admit "$DEMO/$1.request" --role "$2" --may-appoint "$4" \
 		--welcome "$DEMO/$1.welcome" >/dev/null
 	at "$1" --quiet join "$DEMO/$1.welcome" >/dev/null

@@ -44,7 +44,7 @@ at audit audit --reads | tail -n 6
 say
 say "== Anybody can check with stock git =="
 at central charter show --allowed-signers >"$DEMO/allowed_signers"
-change=$(git -C "$DEMO/central/store.git" log --format=%H --no-walk=unsorted --author=SHA256 store^2 2>/dev/null | head -n 1)
+change=$(git -C "$DEMO/central/store.git" log --format=%H --author=SHA256 -n 1 store)
 check="git -C $DEMO/central/store.git -c gpg.ssh.allowedSignersFile=$DEMO/allowed_signers verify-commit $change"
 say "   $check"
 $check 2>&1 | sed 's/^/   /'
