@@ -45,12 +45,14 @@ say
 say "== Anybody can check with stock git =="
 at central charter show --allowed-signers >"$DEMO/allowed_signers"
 change=$(git -C "$DEMO/central/store.git" log --format=%H --author=SHA256 -n 1 store)
-check="git -C $DEMO/central/store.git -c gpg.ssh.allowedSignersFile=$DEMO/allowed_signers verify-commit $change"
+check="git -C $DEMO/central/store.git -c gpg.ssh.allowedSignersFile=$DEMO/allowed_signers"
+check="$check verify-commit $change"
 say "   $check"
 $check 2>&1 | sed 's/^/   /'
 $check 2>/dev/null || fail "stock git does not confirm change $change"
 for node in $NODES; do
-	git -C "$DEMO/$node/store.git" fsck --strict --no-dangling >/dev/null 2>&1 || fail "git fsck finds fault with $node"
+	git -C "$DEMO/$node/store.git" fsck --strict --no-dangling >/dev/null 2>&1 ||
+		fail "git fsck finds fault with $node"
 done
 say "   git fsck --strict finds no fault in any of the five repositories"
 

@@ -23,13 +23,13 @@ enum { PAIRS_MAX = 64, PIECE = 16 * 1024, HELD_MAX = 256 * 1024 };
 struct way { /* one direction: what came in and has not gone out yet */
 	uint8_t held[HELD_MAX];
 	size_t size;
-	uint64_t due_ms;   /* when the head may go on */
-	double allowance;  /* bytes that may go now, by the rate */
+	uint64_t due_ms;  /* when the head may go on */
+	double allowance; /* bytes that may go now, by the rate */
 	bool ended;
 };
 
 struct pair {
-	int ends[2]; /* -1: free */
+	int ends[2];        /* -1: free */
 	struct way ways[2]; /* ways[i] reads ends[i] and writes the other */
 	uint64_t passed;
 	bool spoiled;
@@ -193,7 +193,8 @@ int main(int argc, char **argv)
 			if (strcmp(argv[i], names[k]) == 0)
 				*values[k] = strtoul(argv[i + 1], NULL, 10);
 	if (argc < 3) {
-		fputs("usage: link LISTEN_PORT TARGET_PORT [--cut BYTES] [--cuts N] [--rate B/S] [--delay MS]\n", stderr);
+		fputs("usage: link LISTEN_PORT TARGET_PORT [--cut BYTES] [--cuts N] [--rate B/S] [--delay MS]\n",
+			stderr);
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
