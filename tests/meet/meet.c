@@ -180,8 +180,8 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < SITES; i++) {
 		federation_add(&fed, names[i], i == 0 ? SITE_CENTRAL : SITE_INTERVIEW,
 			i == 0 ? SITE_CUSTODIAN | SITE_READS_JOURNALS : 0,
-			"police_avim,kmar,ind_intake,ind_officer,ind_trainee,ind_coordinator,ind_dat,ind_dublin,ind_registrar,"
-			"ind_litigation,coa,medical,vwn,lawyer,nidos,dtv,dpo,auditor");
+			"police_avim,kmar,ind_intake,ind_officer,ind_trainee,ind_coordinator,ind_dat,ind_dublin,"
+			"ind_registrar,ind_litigation,coa,medical,vwn,lawyer,nidos,dtv,dpo,auditor");
 		must(fs_path(homes[i], "%s/%s", argv[1], names[i]), "path", &why);
 		must(fs_make_dir(homes[i], NULL, &why), "folder", &why);
 		write_keys(homes[i], &fed.sites[i]);
