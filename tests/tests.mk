@@ -85,4 +85,5 @@ $(BUILD)/tests/meet: $(BUILD)/obj/tests/meet/meet.o $(BUILD)/lib/libsupport.a $(
 	@mkdir -p $(@D)
 	$(call link,$(LIBS_node) $(LIBS_base))
 
-PROGRAMS += $(BUILD)/tests/meet
+TOOLS += $(BUILD)/tests/meet
+accept-1-2: $(BUILD)/tests/meet
