@@ -84,10 +84,10 @@ done
 bad=127.0.0.1:$(cat "$DEMO/link.port")
 cuts=0
 for node in terapel gilze terapel gilze terapel gilze; do
-	at "$node" --quiet sync "central@$bad" 2>/dev/null || cuts=$((cuts + 1))
+	at "$node" --quiet sync "central@$bad" >/dev/null 2>&1 || cuts=$((cuts + 1))
 done
 # One is killed in the middle of its work.
-at terapel --quiet sync central 2>/dev/null &
+at terapel --quiet sync central >/dev/null 2>&1 &
 victim=$!
 sleep 0.05
 kill -9 "$victim" 2>/dev/null || true

@@ -26,7 +26,7 @@ as() {
 # sync NODE...: each calls the centre.
 sync_nodes() {
 	for sync_node in "$@"; do
-		[ "$sync_node" = central ] || at "$sync_node" --quiet sync central ||
+		[ "$sync_node" = central ] || at "$sync_node" --quiet sync central >/dev/null ||
 			fail "$sync_node could not sync with central"
 	done
 }
