@@ -38,6 +38,7 @@ make_apart() {
 
 # serve_all: every site answers on a port of its own.
 serve_all() {
+	rm -f "$work"/port.*
 	for site in a b c; do
 		"$dossier" --home "$work/now/$site" --no-input --quiet serve --listen 127.0.0.1:0 \
 			>"$work/port.$site" 2>"$work/log.$site" &
@@ -83,7 +84,7 @@ heads() {
 
 # pictures SITE: everything that show and list say.
 pictures() {
-	at "$1" --as first --json list >"$work/list.$1" || fail "list at $1"
+	at "$1" --as first --json list >"$work/list.$1" 2>/dev/null || fail "list at $1"
 	: >"$work/show.$1"
 	for case in $cases; do
 		at "$1" --as first --json show "$case" >>"$work/show.$1" || fail "show $case at $1"
@@ -104,7 +105,7 @@ while [ $order -lt "$orders" ]; do
 	for topology in star ring; do
 		rm -rf "$work/now"
 		cp -a "$work/apart" "$work/now"
-		cases=$("$dossier" --home "$work/now/a" --no-input --as first list --json |
+		cases=$("$dossier" --home "$work/now/a" --no-input --as first --quiet list --json 2>/dev/null |
 			grep -o '"case":"[0-9a-f]*"' | cut -d'"' -f4)
 		serve_all
 		# Enough rounds for news to go all the way round, each in an order of its own.
