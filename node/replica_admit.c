@@ -192,7 +192,8 @@ static enum err admit_changes(struct replica *r, struct txn *t, struct admission
 	for (size_t i = 0; i < batch->change_count && !e; i++) {
 		e = batch->prepare ? batch->prepare(batch->context, batch, i) : ERR_OK;
 		if (e == ERR_MISSING) {
-			batch->changes[i].result = (struct keep_result){ .verdict = KEEP_WAITS, .code = KEEP_MISSING_PARENT };
+			batch->changes[i].result =
+				(struct keep_result){ .verdict = KEEP_WAITS, .code = KEEP_MISSING_PARENT };
 			e = ERR_OK;
 			continue;
 		}
