@@ -20,7 +20,7 @@ enum {
 	/* Size of the messages that are made. */
 	SYNC_TARGET_MIN = 1 << 10,
 	SYNC_TARGET_MAX = 4 << 20,
-	SYNC_TARGET_PART = 32,               /* of what was acknowledged */
+	SYNC_TARGET_PART = 16,               /* of what was acknowledged */
 	SYNC_ACK_FAST_MS = 1000,
 	SYNC_ACK_SLOW_MS = 4000,
 

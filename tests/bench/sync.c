@@ -79,7 +79,7 @@ static void measure_cuts(struct bench *b, struct work *w)
 		bytes += r.bytes;
 		equal = r.end[0] == SESSION_EQUAL && r.end[1] == SESSION_EQUAL;
 		if (sessions == SESSIONS_MAX)
-			bench_fail("cuts", "no end");
+			bench_fail("cuts", r.reason[0]);
 	}
 	put_bytes(b, "each of 1,000 changes, the link cut every 20,000 bytes", (double)bytes / CHANGES, 0, 0);
 	bench_put(b, &(struct bench_row){ "changes made ready for each that was needed",
