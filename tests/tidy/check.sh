@@ -16,7 +16,7 @@ files() {
 text='\.(c|h|def|sh|awk|mk|md|py|js|css|html|service)$|(^|/)(Makefile|run)$'
 found=$(
 	files | grep -E "$text" | tr '\n' '\0' | xargs -0 -r awk -f "$here/lines.awk"
-	files | grep -E '\.md$' | tr '\n' '\0' | xargs -0 -r awk -f "$here/names.awk"
+	files | grep -E '\.(md|c|h)$' | tr '\n' '\0' | xargs -0 -r awk -f "$here/names.awk"
 )
 [ -n "$found" ] || exit 0
 printf '%s\n' "$found"

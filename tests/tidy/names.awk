@@ -1,5 +1,6 @@
 # Reads Markdown files and prints the names in them that lead nowhere: a file or folder of the project
-# that does not exist, a link to no file, a make target that is none.  Run from the root of the tree.
+# that does not exist, a link to no file, a make target that is none.  In C files it looks at the documents
+# that comments name.  Run from the root of the tree.
 
 BEGIN {
 	while ((getline line < "Makefile") > 0)
@@ -23,6 +24,11 @@ function say(name) {
 	printf "%s:%d: dead-name: %s\n", FILENAME, FNR, name
 }
 
+function check_target(name) {
+	if (!(name in target) && name !~ /^accept-1-[0-9N]+$/)
+		say("make " name)
+}
+
 function exists(path) {
 	if (!(path in known))
 		known[path] = system("test -e '" path "'") == 0
@@ -34,15 +40,30 @@ function is_there(path) {
 	return exists(path) || exists(path ".c") || exists(path ".h")
 }
 
+FILENAME ~ /\.[ch]$/ {
+	rest = $0
+	while (match(rest, /docs\/[A-Za-z0-9_-]+\.md/)) {
+		word = substr(rest, RSTART, RLENGTH)
+		rest = substr(rest, RSTART + RLENGTH)
+		if (!exists(word))
+			say(word)
+	}
+	next
+}
+
+# A command line of its own, as in a fenced block.
+/^make [a-z][a-z0-9-]*( |$)/ {
+	check_target($2)
+}
+
 {
 	rest = $0
 	while (match(rest, /`[^`]+`/)) {
 		word = substr(rest, RSTART + 1, RLENGTH - 2)
 		rest = substr(rest, RSTART + RLENGTH)
-		if (word ~ /^make [a-z][a-z0-9-]*$/) {
-			if (!(substr(word, 6) in target) && word !~ /^make accept-1-[0-9]+$/)
-				say(word)
-		} else if (word ~ /^(base|schema|sync|node|cli|tests|docs)\/[A-Za-z0-9_.\/-]*$/ && !is_there(word))
+		if (word ~ /^make [a-z][a-z0-9-]*$/)
+			check_target(substr(word, 6))
+		else if (word ~ /^(base|schema|sync|node|cli|tests|docs)\/[A-Za-z0-9_.\/-]*$/ && !is_there(word))
 			say(word)
 		else if (word ~ /^[A-Za-z0-9_-]+\.(md|mk)$/ && !exists(word) && !exists("docs/" word))
 			say(word)

@@ -90,6 +90,8 @@ plant dead-name docs/x.md 'See `base/gone.c`.\n'
 plant dead-name docs/x.md 'See `base/gone`.\n'
 plant dead-name docs/x.md 'See [it](gone.md).\n'
 plant dead-name docs/x.md 'Run `make gone`.\n'
+plant dead-name docs/x.md 'make gone\n'
+plant dead-name base/two.c '/* See docs/gone.md. */\n'
 plant line-comment base/two.c "$c"'int two; // words\n'
 plant dead-code base/two.c "$c"'#if 0\n#endif\n'
 
