@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { WITNESS_FIRST_MAX = 3 };
+
 /* ---- Planning */
 
 static enum err add_run(struct replica_sync *s, const struct index_checkpoint *head, uint64_t from, bool full)
@@ -37,7 +39,10 @@ static enum err plan_own(struct replica_sync *s)
 		done = next->no;
 		if (!reads && next->no != newest)
 			continue;
-		uint64_t from = next->sequence;
+		/* A witness that gets the first few too can compute the tree heads of what follows. */
+		bool begins = next->sequence < WITNESS_FIRST_MAX &&
+			!(s->whole && incarnation_id_equal(&s->whole_incarnation, &next->incarnation));
+		uint64_t from = begins && !reads ? 0 : next->sequence;
 		struct index_checkpoint *rows;
 		size_t row_count;
 		if (reads)

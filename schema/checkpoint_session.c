@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { ITEM_FIELDS = 9, NODE_SIZE = 40 };
+enum { ITEM_FIELDS = 9, NODE_SIZE = 40, WITNESSED_SIZE = 32 + 20 /* hash of the entries, git id of the tree */ };
 
 static void put_fixed(struct buf *out, const void *data, size_t size)
 {
@@ -41,11 +41,13 @@ void checkpoint_session_encode(struct buf *out, struct reftable *t, const struct
 	cbor_put_uint(out, c->time);
 	put_fixed(out, c->signature, sizeof c->signature);
 	if (sending->entries.size > 0) {
+		cbor_put_array(out, 1);
 		cbor_put_bytes(out, sending->entries);
 	} else {
-		cbor_put_array(out, 2);
-		put_fixed(out, c->entries.b, sizeof c->entries.b);
-		put_fixed(out, c->tree.b, sizeof c->tree.b);
+		uint8_t witnessed[WITNESSED_SIZE];
+		memcpy(witnessed, c->entries.b, sizeof c->entries.b);
+		memcpy(witnessed + sizeof c->entries.b, c->tree.b, sizeof c->tree.b);
+		put_fixed(out, witnessed, sizeof witnessed);
 	}
 	put_previous(out, t, c, sending->knows_previous);
 	if (sending->knows_head)
@@ -77,17 +79,19 @@ static void take_node(struct cbor *r, struct reftable *t, struct checkpoint *c, 
 static void take_entries(struct cbor *r, struct checkpoint_received *out)
 {
 	struct checkpoint *c = out->checkpoint;
-	out->wants_tree = cbor_peek(r) == CBOR_BYTES;
-	if (out->wants_tree) {
-		out->entries = cbor_bytes(r);
-		if (out->entries.size == 0)
-			cbor_fail(r);
-		hash_blake2b_256(c->entries.b, out->entries);
+	out->wants_tree = cbor_peek(r) == CBOR_ARRAY;
+	if (!out->wants_tree) {
+		uint8_t witnessed[WITNESSED_SIZE];
+		cbor_fixed(r, witnessed, sizeof witnessed);
+		memcpy(c->entries.b, witnessed, sizeof c->entries.b);
+		memcpy(c->tree.b, witnessed + sizeof c->entries.b, sizeof c->tree.b);
 		return;
 	}
-	change_lists_take_tuple(r, 2);
-	cbor_fixed(r, c->entries.b, sizeof c->entries.b);
-	cbor_fixed(r, c->tree.b, sizeof c->tree.b);
+	change_lists_take_tuple(r, 1);
+	out->entries = cbor_bytes(r);
+	if (out->entries.size == 0)
+		cbor_fail(r);
+	hash_blake2b_256(c->entries.b, out->entries);
 }
 
 /* False: a number of what this side does not know. */

@@ -150,6 +150,27 @@ static struct case_id open_with_edits(struct fed_site *s, int edits)
 	return opened.case_id;
 }
 
+static void one_field_to_a_witness_costs_at_most_400_bytes(void **state)
+{
+	(void)state;
+	struct case_id id = open_with_edits(budel, 1);
+	grant(budel, &id, lawyer);
+	sync_equal(budel, lawyer);
+	struct wire_result idle = sync_equal(budel, lawyer), r;
+	for (int i = 0; i < 3; i++) {
+		set_name(budel, &id, i % 2 ? "\"A\"" : "\"B\"");
+		r = sync_equal(budel, lawyer);
+	}
+	print("one field, to a witness", &r);
+	assert_true(r.bytes - idle.bytes <= 400);
+	/* One that the witness does not hear of: the next one is told with its tree head. */
+	set_name(budel, &id, "\"C\"");
+	sync_equal(budel, central);
+	set_name(budel, &id, "\"D\"");
+	r = sync_equal(budel, lawyer);
+	print("two fields and a gap, to a witness", &r);
+}
+
 static void an_idle_session_writes_nothing(void **state)
 {
 	(void)state;
@@ -365,6 +386,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_edit_goes_over_and_costs_little, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_field_to_a_witness_costs_at_most_400_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_idle_session_writes_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_case_goes_to_whom_it_was_granted_and_to_nobody_else, set_up, tear_down),
