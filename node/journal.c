@@ -8,10 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	CHECKPOINT_MEMORY_MAX = 256 * 1024 * 1024,
-	CHECKPOINT_WROTE_MAX = 128 /* own changes that one names: it goes over a link in one piece */
-};
+enum { CHECKPOINT_MEMORY_MAX = 256 * 1024 * 1024 };
 
 enum err journal_open(struct journal **out, const struct journal_config *config, struct err_text *why)
 {
@@ -91,10 +88,6 @@ struct draft { /* the entries of a checkpoint while it is made */
 	struct entry *entries;
 	uint32_t count, size;
 	int64_t last; /* the newest change that it covers */
-	size_t wrote_max; /* own changes to name; 0: all */
-	bool partial;     /* there are more: it covers only the ones in `wrote` */
-	struct index_change *wrote;
-	size_t wrote_count;
 };
 
 static struct entry *add_entry(struct draft *d, uint32_t kind)
@@ -115,11 +108,6 @@ static enum err draft_wrote(struct draft *d, struct journal *j)
 	enum err e = index_list_uncovered(&rows, &count, j->config.index, &d->arena);
 	if (e || count == 0)
 		return e;
-	d->partial = d->wrote_max > 0 && count > d->wrote_max;
-	if (d->partial)
-		count = d->wrote_max;
-	d->wrote = rows;
-	d->wrote_count = count;
 	struct change_id *ids = arena_array(&d->arena, count, sizeof *ids);
 	struct entry *wrote = add_entry(d, ENTRY_WROTE);
 	if (!ids || !wrote)
@@ -237,8 +225,6 @@ static enum err draft_all(struct draft *d, struct journal *j, struct err_text *w
 	enum err e = index_last_change(&d->last, j->config.index);
 	if (!e)
 		e = draft_wrote(d, j);
-	if (e || d->partial)
-		return e;
 	if (!e)
 		e = draft_received(d, j);
 	if (!e)
@@ -298,19 +284,8 @@ static enum err make_boxes(struct checkpoint *c, struct draft *d, struct journal
 
 /* ---- Writing one */
 
-static enum err cover(struct journal *j, const struct draft *d, int64_t no)
-{
-	enum err e = ERR_OK;
-	for (size_t i = 0; d->partial && i < d->wrote_count && !e; i++)
-		e = index_cover_one(j->config.index, d->wrote[i].no, no);
-	if (e || d->partial)
-		return e;
-	e = index_cover(j->config.index, d->last, no);
-	return e ? e : index_mark_witnessed(j->config.index);
-}
-
 static enum err record(struct journal *j, const struct checkpoint *c, const struct checkpoint_id *id,
-	const struct git_id *git, const struct draft *d)
+	const struct git_id *git, int64_t covered)
 {
 	struct index_checkpoint row = { .node = c->node,
 		.incarnation = c->incarnation,
@@ -321,7 +296,9 @@ static enum err record(struct journal *j, const struct checkpoint *c, const stru
 		.witnessed = true };
 	enum err e = index_add_checkpoint(j->config.index, &row);
 	if (!e)
-		e = cover(j, d, row.no);
+		e = index_cover(j->config.index, covered, row.no);
+	if (!e)
+		e = index_mark_witnessed(j->config.index);
 	j->head = *id;
 	j->head_git = *git;
 	j->head_no = row.no;
@@ -333,10 +310,8 @@ static enum err record(struct journal *j, const struct checkpoint *c, const stru
 			j->boxed[at] = j->boxed[at - 1];
 		j->boxed[at] = c->boxes[i].site;
 	}
-	if (!d->partial) {
-		buf_reset(&j->disclosed);
-		j->disclosed_count = 0;
-	}
+	buf_reset(&j->disclosed);
+	j->disclosed_count = 0;
 	j->is_open = true;
 	return e ? e : journal_save_state(j);
 }
@@ -387,7 +362,7 @@ static enum err write_one(struct journal *j, struct draft *d, uint64_t sequence,
 		checkpoint_get_id(&id, buf_bytes(&commit));
 		e = index_begin(j->config.index, why);
 		if (!e)
-			e = record(j, &c, &id, &sc.git, d);
+			e = record(j, &c, &id, &sc.git, d->last);
 		if (!e)
 			e = index_commit(j->config.index, why);
 		if (e)
@@ -411,16 +386,15 @@ enum err journal_checkpoint(struct journal *j, struct err_text *why)
 	/* Checkpoint 0 may just have taken everything in. */
 	if (e || (!news && pending == 0))
 		return e;
-	for (bool more = true; more && !e;) {
-		struct draft d = { .wrote_max = CHECKPOINT_WROTE_MAX };
-		arena_init(&d.arena, CHECKPOINT_MEMORY_MAX);
-		e = draft_all(&d, j, why);
-		if (!e)
-			e = write_one(j, &d, j->sequence + 1, why);
-		more = d.partial;
-		arena_clear(&d.arena);
-	}
-	return e ? e : readlog_remove(j, why);
+	struct draft d = { 0 };
+	arena_init(&d.arena, CHECKPOINT_MEMORY_MAX);
+	e = draft_all(&d, j, why);
+	if (!e)
+		e = write_one(j, &d, j->sequence + 1, why);
+	if (!e)
+		e = readlog_remove(j, why);
+	arena_clear(&d.arena);
+	return e;
 }
 
 enum err journal_ensure(struct journal *j, struct err_text *why)

@@ -16,6 +16,8 @@
 
 struct journal;
 
+enum { JOURNAL_PENDING_MAX = 64 }; /* entries after which a checkpoint is due */
+
 struct journal_config { /* all borrowed for the journal's life */
 	const char *home;   /* NULL: no files (simulation), the read log is in memory */
 	struct store *store;

@@ -145,8 +145,8 @@ static enum err finish(struct draft *d, struct txn *t)
 		e = txn_add_change(t, d->file, position, copy, 0);
 	for (uint32_t i = 0; i < d->share_count && !e; i++)
 		if (d->shares[i].own_epoch)
-			e = casefile_put_key(d->file, d->shares[i].compartment, &row.id, &d->shares[i].fresh,
-				&d->shares[i].fresh_payload);
+			e = casefile_put_key(
+				d->file, d->shares[i].compartment, &row.id, &d->shares[i].fresh, &d->shares[i].fresh_payload);
 	for (uint32_t i = 0; i < d->part_count && !e; i++)
 		e = casefile_put_ops(d->file, position, i, d->parts[i].role, d->parts[i].ops, d->parts[i].op_count);
 	d->result->change = row.id;
@@ -234,6 +234,17 @@ static enum err fold(struct replica *r, struct txn *t, const struct edit *edit, 
 	return e;
 }
 
+/* An incarnation is open, and what was done before is attested once it is enough: all changes that name a
+ * checkpoint are named by the one that follows it, and that one has to stay small enough for a bad link. */
+static enum err attest(struct replica *r, struct err_text *why)
+{
+	uint64_t pending = 0;
+	enum err e = journal_ensure(r->journal, why);
+	if (!e)
+		e = journal_count_pending(&pending, r->journal);
+	return e || pending < JOURNAL_PENDING_MAX ? e : journal_checkpoint(r->journal, why);
+}
+
 enum err replica_edit(struct replica *r, const struct edit *edits, size_t count, struct edit_result *results,
 	struct err_text *why)
 {
@@ -241,7 +252,7 @@ enum err replica_edit(struct replica *r, const struct edit *edits, size_t count,
 	enum err e = replica_lock(r, why);
 	if (e)
 		return e;
-	e = journal_ensure(r->journal, why);
+	e = attest(r, why);
 	if (!e)
 		e = store_heads(&r->heads, r->store, why); /* it may have moved the journal */
 	if (!e)

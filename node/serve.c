@@ -10,7 +10,6 @@ enum {
 	BACKOFF_MIN_MS = 1000,
 	BACKOFF_MAX_MS = 5 * 60 * 1000,
 	ATTEST_MS = 60 * 60 * 1000, /* at the latest, when anything waits */
-	ATTEST_COUNT = 64
 };
 
 /* ---- Who is meant */
@@ -186,7 +185,8 @@ static void attest(struct serve *s, uint64_t now_ms, bool stopping)
 	if (e)
 		return;
 	e = journal_count_pending(&pending, replica_journal(s->replica));
-	if (!e && pending > 0 && (stopping || pending >= ATTEST_COUNT || now_ms - s->attested_ms >= ATTEST_MS)) {
+	if (!e && pending > 0
+		&& (stopping || pending >= JOURNAL_PENDING_MAX || now_ms - s->attested_ms >= ATTEST_MS)) {
 		e = journal_checkpoint(replica_journal(s->replica), &why);
 		s->attested_ms = now_ms;
 	}
