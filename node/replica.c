@@ -204,6 +204,11 @@ const struct box_key *replica_transport(const struct replica *r)
 	return &r->keys.transport;
 }
 
+const struct site_keys *replica_site_keys(const struct replica *r)
+{
+	return &r->site_keys;
+}
+
 const struct node_id *replica_node(const struct replica *r)
 {
 	return &r->node;

@@ -34,6 +34,7 @@ struct store *replica_store(struct replica *r);
 struct journal *replica_journal(struct replica *r);
 const struct ports *replica_ports(const struct replica *r);
 const struct box_key *replica_transport(const struct replica *r);
+const struct site_keys *replica_site_keys(const struct replica *r); /* none: locked, or a relay */
 const struct node_id *replica_node(const struct replica *r);
 uint32_t replica_site(const struct replica *r); /* 0: this node is not (any more) in the charter */
 const char *replica_home(const struct replica *r);
@@ -63,8 +64,11 @@ struct edit_grant {
 
 struct edit {   /* one signed change; everything borrowed */
 	bool opens; /* a new case of `form`; otherwise of case_id */
+	bool judge_only; /* nothing is signed or written: only the verdict */
 	const struct form *form;
 	struct case_id case_id;
+	const uint8_t *nonce; /* of an opening, CHANGE_NONCE_SIZE bytes; NULL: random.  One that opened a case
+	                       * already is EDIT_REFUSED with REASON_ALREADY_SET */
 	const struct sign_key *officer;
 	uint32_t role;        /* to act in; 0: the least telling one that entitles */
 	const struct op *ops; /* field 0 (OP_REASON) goes to core */

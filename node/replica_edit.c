@@ -16,12 +16,30 @@ static enum err not_entitled(struct draft *d, const char *words)
 	return ERR_OK;
 }
 
+/* True when there is a case of that id, here or in this very transaction. */
+static bool is_taken(struct replica *r, const struct case_id *id)
+{
+	struct index_case row;
+	return replica_find_case(r, id) || index_find_case(&row, r->index, id) == ERR_OK;
+}
+
 static enum err find_file(struct draft *d)
 {
 	if (!d->edit->opens)
 		return replica_case(&d->file, d->r, &d->edit->case_id, &d->result->why);
-	ports_random(&d->r->ports, d->change.nonce, sizeof d->change.nonce);
+	if (d->edit->nonce)
+		memcpy(d->change.nonce, d->edit->nonce, sizeof d->change.nonce);
+	else
+		ports_random(&d->r->ports, d->change.nonce, sizeof d->change.nonce);
 	change_case_id(&d->change.case_id, &d->change.federation, &d->change.officer, d->change.nonce);
+	d->result->case_id = d->change.case_id;
+	if (is_taken(d->r, &d->change.case_id)) {
+		d->result->verdict = EDIT_REFUSED;
+		d->result->reason = REASON_ALREADY_SET;
+		d->result->op = UINT32_MAX;
+		err_set(&d->result->why, ERR_REFUSED, "this case was opened already");
+		return ERR_OK;
+	}
 	enum err e = casefile_new(&d->file, &d->r->env, &d->change.case_id, d->edit->form);
 	if (!e)
 		e = replica_put_case(d->r, d->file);
@@ -86,13 +104,16 @@ static enum err prepare(struct draft *d)
 	c->time = ports_now(&r->ports);
 	memcpy(c->officer.b, d->edit->officer->public_key, sizeof c->officer.b);
 	c->node = r->node;
-	c->incarnation = *journal_incarnation(r->journal);
-	c->checkpoint = *journal_head(r->journal);
+	/* A judgement alone may come before the journal was ever opened. */
+	if (journal_head(r->journal)) {
+		c->incarnation = *journal_incarnation(r->journal);
+		c->checkpoint = *journal_head(r->journal);
+	}
 	if (find_statements(d))
 		return not_entitled(
 			d, "this officer has no appointment at this site; `dossier officer list` shows who has");
 	enum err e = find_file(d);
-	if (e)
+	if (e || d->result->verdict != EDIT_DONE)
 		return e;
 	if (!d->edit->opens) {
 		form = d->file->form;
@@ -154,6 +175,20 @@ static enum err finish(struct draft *d, struct txn *t)
 	return e;
 }
 
+/* A grant of what the site has already would leave an empty change behind. */
+static void refuse_nothing(struct draft *d)
+{
+	const struct edit *edit = d->edit;
+	if (edit->opens || edit->op_count || edit->withdraw_count || edit->strike_count || d->share_count)
+		return;
+	d->result->verdict = EDIT_REFUSED;
+	d->result->reason = REASON_ALREADY_SET;
+	d->result->op = UINT32_MAX;
+	err_set(&d->result->why, ERR_REFUSED, "%s",
+		edit->grant_count ? "there is nothing to grant: the site has all of it that it may read"
+						  : "there is nothing to do");
+}
+
 static enum err edit_one(
 	struct replica *r, struct txn *t, const struct edit *edit, struct edit_result *result)
 {
@@ -175,8 +210,11 @@ static enum err edit_one(
 	if (!e && result->verdict == EDIT_DONE)
 		e = draft_keys(d);
 	if (!e && result->verdict == EDIT_DONE)
+		refuse_nothing(d);
+	bool sign = !edit->judge_only && result->verdict == EDIT_DONE;
+	if (!e && sign)
 		e = draft_seal(d, t);
-	if (!e && result->verdict == EDIT_DONE)
+	if (!e && sign && result->verdict == EDIT_DONE)
 		e = finish(d, t);
 	if (d->file)
 		result->case_id = d->file->id;
@@ -252,7 +290,11 @@ enum err replica_edit(struct replica *r, const struct edit *edits, size_t count,
 	enum err e = replica_lock(r, why);
 	if (e)
 		return e;
-	e = attest(r, why);
+	bool writes = false;
+	for (size_t i = 0; i < count; i++)
+		writes = writes || !edits[i].judge_only;
+	if (writes)
+		e = attest(r, why);
 	if (!e)
 		e = store_heads(&r->heads, r->store, why); /* it may have moved the journal */
 	if (!e)
@@ -263,7 +305,8 @@ enum err replica_edit(struct replica *r, const struct edit *edits, size_t count,
 	}
 	for (size_t i = 0; i < count && !e; i++) {
 		results[i] = (struct edit_result){ .verdict = EDIT_DONE };
-		e = fold(r, &t, &edits[i], &results[i]);
+		if (!edits[i].judge_only)
+			e = fold(r, &t, &edits[i], &results[i]);
 		if (!e && results[i].verdict == EDIT_DONE)
 			e = edit_one(r, &t, &edits[i], &results[i]);
 		if (e)
