@@ -50,6 +50,8 @@ static int run_found(struct cli *cli, const struct args *args)
 			args_has(args, "no-passphrase"));
 	if (!e)
 		e = membership_found(&id, &f, &cli->why);
+	if (!e && args_has(args, "no-passphrase"))
+		desk_warn_open(cli, SAY(cli->print.lang, DESK_WHOM_NODE));
 	if (!e)
 		e = print_founded(cli, &f, &id);
 	buf_wipe(&room);
@@ -132,6 +134,8 @@ static int run_init(struct cli *cli, const struct args *args)
 		e = make_locks(&q, rooms, cli, args_has(args, "no-passphrase"));
 	if (!e)
 		e = membership_request(&request, &q, &cli->why);
+	if (!e && args_has(args, "no-passphrase"))
+		desk_warn_open(cli, SAY(cli->print.lang, DESK_WHOM_NODE));
 	if (!e) {
 		e = fs_write_file(path, buf_bytes(&request), 0644, NULL, &cli->why);
 		if (e)

@@ -67,6 +67,8 @@ static enum err add_officer(struct desk *d, const struct args *args)
 		e = desk_new_lock(&o.lock, &room, cli, o.name, DESK_LINE_OFFICER, args_has(args, "no-passphrase"));
 	if (!e)
 		e = membership_add_officer(&id, d->replica, &o, &cli->why);
+	if (!e && args_has(args, "no-passphrase"))
+		desk_warn_open(cli, o.name);
 	if (!e)
 		e = print_appointed(cli, &o, &id);
 	sign_key_clear(&root);

@@ -47,9 +47,11 @@ static void sync_one(
 	put_result(o, peer, &n, why.text);
 	if (!d->cli->print.json)
 		print_data(&d->cli->print, SAY(lang, SYNC_RESULT), peer,
-			n.equal ? SAY(lang, SYNC_EQUAL) : SAY(lang, SYNC_NOT_EQUAL), (unsigned long)n.counts.changes_sent,
-			(unsigned long)n.counts.changes_taken, (unsigned long)n.stats.bytes_out,
-			(unsigned long)n.stats.bytes_in);
+			n.equal           ? SAY(lang, SYNC_EQUAL)
+				: n.connected ? SAY(lang, SYNC_NOT_EQUAL)
+							  : SAY(lang, SYNC_UNREACHABLE),
+			(unsigned long)n.counts.changes_sent, (unsigned long)n.counts.changes_taken,
+			(unsigned long)n.stats.bytes_out, (unsigned long)n.stats.bytes_in);
 	if (n.counts.changes_refused || n.counts.changes_waiting)
 		print_warning(&d->cli->print, SAY(lang, SYNC_REFUSED), peer, (unsigned long)n.counts.changes_refused,
 			(unsigned long)n.counts.changes_waiting);

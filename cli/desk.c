@@ -241,10 +241,8 @@ enum err desk_new_lock(struct key_lock *out, struct buf *room, struct cli *cli, 
 	enum desk_line line, bool no_passphrase)
 {
 	*out = (struct key_lock){ .cost = KDF_NONE };
-	if (no_passphrase) {
-		print_warning(&cli->print, SAY(cli->print.lang, DESK_NO_PASSPHRASE), whom);
+	if (no_passphrase)
 		return ERR_OK;
-	}
 	out->cost = KDF_MODERATE;
 	enum err e = ERR_OK;
 	if (cli->passphrase_file) {
@@ -257,4 +255,9 @@ enum err desk_new_lock(struct key_lock *out, struct buf *room, struct cli *cli, 
 	e = prompt_new_passphrase(room, cli, whom, &cli->why);
 	out->passphrase = buf_bytes(room);
 	return e;
+}
+
+void desk_warn_open(struct cli *cli, const char *whom)
+{
+	print_warning(&cli->print, SAY(cli->print.lang, DESK_NO_PASSPHRASE), whom);
 }

@@ -43,10 +43,11 @@ bool desk_has_root(const char *home); /* NULL is fine */
 MUST_USE enum err desk_read_root(struct sign_key *root, struct desk *d);
 
 /* How a new key is to be sealed: under a passphrase that is asked for (twice), or the first or last line
- * of --passphrase-file, or none at all with --no-passphrase, which is said aloud.  `room` keeps the
- * passphrase and is the caller's to wipe. */
+ * of --passphrase-file, or none at all with --no-passphrase, which desk_warn_open says aloud once the key is
+ * made.  `room` keeps the passphrase and is the caller's to wipe. */
 enum desk_line { DESK_LINE_NODE, DESK_LINE_OFFICER };
 MUST_USE enum err desk_new_lock(struct key_lock *out, struct buf *room, struct cli *cli, const char *whom,
 	enum desk_line line, bool no_passphrase);
+void desk_warn_open(struct cli *cli, const char *whom);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum err fs_err(int errnum)
@@ -270,4 +271,15 @@ bool fs_exists(const char *path)
 {
 	struct fs_info info;
 	return !fs_stat(&info, path, NULL) && info.kind != FS_NONE;
+}
+
+enum err fs_free_space(uint64_t *bytes, const char *path, struct err_text *why)
+{
+	struct statvfs st;
+	*bytes = 0;
+	if (statvfs(path, &st) != 0)
+		return fail(why, errno, "look at the disk of", path);
+	if (__builtin_mul_overflow((uint64_t)st.f_bavail, (uint64_t)st.f_frsize, bytes))
+		*bytes = UINT64_MAX;
+	return ERR_OK;
 }

@@ -119,5 +119,7 @@ struct fs_info {
 /* A missing path is FS_NONE and ERR_OK. */
 MUST_USE enum err fs_stat(struct fs_info *out, const char *path, struct err_text *why);
 bool fs_exists(const char *path);
+/* Bytes that this user may still write where the path is. */
+MUST_USE enum err fs_free_space(uint64_t *bytes, const char *path, struct err_text *why);
 
 #endif

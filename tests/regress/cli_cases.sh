@@ -1,0 +1,143 @@
+#!/bin/sh
+# Casework over three sites: opening, editing, reading, colliding, deciding, importing, and that equal nodes
+# print equal bytes.
+#
+#     sh tests/regress/cli_cases.sh BUILD
+set -u
+. "$(dirname "$0")/../support/cli.sh"
+cli_begin "$1"
+make_central && make_site terapel reception k.jansen && make_site budel reception r.smit &&
+	make_site vos counsel vos
+result $? "a federation of four sites"
+
+# One site.
+works "a case is opened" terapel new asylum case.reported_on=2026-02-02 contact.phone=+31612345678
+id=$(cat out)
+says out '^[0-9a-f]{32}$' "its id is printed"
+works "a value may come from the standard input" terapel edit "$id" contact.phone=@- </dev/null
+works "an empty value empties" terapel --json show "$id"
+[ "$(json out fields contact.phone value)" = null ]
+result $? "the field is empty"
+printf '+31687654321\n' >phone
+works "or from a file" terapel edit "$id" contact.phone=@phone 'accommodation.special_needs+=ground floor'
+works "a set takes and gives" terapel edit "$id" 'accommodation.special_needs-=ground floor' \
+	'accommodation.special_needs+=quiet room'
+printf '[{"op":"append","field":"accommodation.presence_checks","entry":{"on":"2026-02-03","present":true}}]' \
+	>ops.json
+works "operations come as JSON" terapel edit "$id" --ops ops.json
+works "the case is shown by the beginning of its id" terapel show "$(echo "$id" | cut -c 1-8)"
+says out 'contact.phone +\+31687654321 +k.jansen, terapel' "value, who, where"
+says out 'quiet room' "what was added"
+says_not out 'ground floor' "what was taken out"
+works "the log" terapel log "$id"
+says out 'contact.phone  \+31612345678 → -' "from and to"
+says out 'every signature holds' "the verdict on signatures"
+
+# Every read is in the log of reads before anything is shown: with the log in the way nothing is shown.
+works "the list is a read" terapel list
+says out "^$(echo "$id" | cut -c 1-8)" "the case is in the list"
+log=$(echo terapel/readlog-*)
+size=$(wc -c <"$log")
+works "a read" terapel show "$id"
+[ "$(wc -c <"$log")" -gt "$size" ]
+result $? "the read log grew"
+works "breaking the glass" terapel show "$id" --break-glass 'emergency at the desk'
+if [ "$(id -u)" != 0 ]; then
+	chmod 400 "$log"
+	ends 1 "without a log nothing is shown" terapel show "$id"
+	[ ! -s out ]
+	result $? "not a byte"
+	chmod 600 "$log"
+fi
+
+# Two sites, and the centre between them.
+meet terapel
+works "the centre has it" central --json show "$id"
+cp out central.json
+works "and so has the site" terapel --json show "$id"
+cmp -s out central.json || d terapel --json show "$id" | diff - central.json | head -c 1000
+says out '"name":"k.jansen"' "names of people"
+works "a second site is let in" terapel grant "$id" budel
+meet terapel budel
+works "it reads the case" budel --json show "$id"
+cp out budel.json
+works "as the first does" terapel --json show "$id"
+cmp -s out budel.json
+result $? "both print the same bytes"
+works "with what is local" budel --json show "$id" --local
+[ "$(json out local short)" = "$(echo "$id" | cut -c 1-8)" ]
+result $? "the short name"
+works "the list too" budel --json list
+cp out budel.json
+works "at the other site" terapel --json list
+cmp -s out budel.json
+result $? "is the same"
+works "what is new" budel list --new
+says err 'cases: 1' "is new once"
+works "what is new again" budel list --new
+says err 'cases: 0' "and then no more"
+
+# A collision: a number given twice, a room chosen by the clock.
+works "a number here" central edit "$id" identity.birth_place=Keren --basis own_statement --role ind_registrar
+works "another officer" central officer new ans --role ind_registrar --no-passphrase
+cp -r central elsewhere
+works "one value" central --as reg edit "$id" case.linked_cases+=case:1
+works "room 12" terapel edit "$id" accommodation.room=12
+works "room 14" budel edit "$id" accommodation.room=14
+meet terapel budel terapel
+ends 0 "nothing to decide" terapel conflicts "$id"
+says out 'accommodation.room' "what the rule chose is listed"
+works "one has seen it" terapel ack "$id" accommodation.room
+works "and it leaves the list" terapel conflicts
+says_not out 'accommodation.room' "it is gone"
+works "a day" terapel edit "$id" accommodation.left_on=2026-05-01 || :
+
+# What may not be seen, and what can't.
+works "the lawyer's office is let in" central --as reg grant "$id" vos
+meet vos terapel
+works "it reads what a lawyer may" vos show "$id"
+says out '^accommodation' "the part is named"
+says_not out 'quiet room' "and not shown"
+
+# Import.
+{
+	printf '{"key":"A1","fields":{"case.reported_on":"2026-01-05","contact.phone":"+31600000001"}}\n'
+	printf '{"key":"A2","fields":{"case.reported_on":"2026-13-05"}}\n'
+	printf '\n{"key":"A3","fields":{"accommodation.special_needs":["cot","quiet room"]}}\n'
+} >rows.ndjson
+state_of terapel >before
+ends 8 "a dry run" terapel import --dry-run rows.ndjson
+state_of terapel >after
+cmp -s before after
+result $? "writes nothing"
+says err 'line 2: case.reported_on takes' "and names the line"
+says out '^1 would_open' "and what would be opened"
+ends 8 "an import with a bad row" terapel import rows.ndjson
+says err 'opened 2, here already 0, refused 1' "takes the others"
+sed -i 's/2026-13-05/2026-01-06/' rows.ndjson
+works "mended and run again" terapel import rows.ndjson
+says err 'opened 1, here already 2, refused 0' "it doubles nothing"
+works "the list" terapel --json list
+[ "$(json out cases | grep -o '"case"' | wc -l)" = 4 ]
+result $? "has each once"
+
+# Struck.
+works "a wrong entry" terapel edit "$id" accommodation.room=99
+change=$(cat out)
+works "is struck" terapel strike "$id" "$change" --reason 'the other file'
+works "and has no effect" terapel show "$id"
+says_not out 'room +99' "the value is gone"
+works "but stays in the log" terapel log "$id"
+says out '99 .*it was struck' "marked"
+
+# The cache is a cache.
+d terapel --json show "$id" >before
+rm -f terapel/index.db*
+d terapel --json show "$id" >after
+cmp -s before after
+result $? "without an index the same bytes"
+works "made anew" terapel reindex
+works "status" terapel status
+says out 'node terapel-1 of site terapel \(reception\)' "who it is"
+says out 'confirmed nowhere else yet: [1-9]' "what is confirmed nowhere"
+cli_end
