@@ -7,8 +7,8 @@ set -u
 . "$(dirname "$0")/../support/cli.sh"
 cli_begin "$1"
 make_central && make_site terapel reception k.jansen && make_site budel reception r.smit &&
-	make_site vos counsel vos
-result $? "a federation of four sites"
+	make_site vos counsel vos && make_site schiphol registration r.wit && make_site zevenaar registration h.post
+result $? "a federation of six sites"
 
 # One site.
 works "a case is opened" terapel new asylum case.reported_on=2026-02-02 contact.phone=+31612345678
@@ -77,11 +77,36 @@ says err 'cases: 1' "is new once"
 works "what is new again" budel list --new
 says err 'cases: 0' "and then no more"
 
-# A collision: a number given twice, a room chosen by the clock.
-works "a number here" central edit "$id" identity.birth_place=Keren --basis own_statement --role ind_registrar
-works "another officer" central officer new ans --role ind_registrar --no-passphrase
-cp -r central elsewhere
-works "one value" central --as reg edit "$id" case.linked_cases+=case:1
+# A collision: a number given twice, which a person decides; a room, which the clock does.
+works "two more sites are let in" terapel grant "$id" schiphol
+works "one by one" terapel grant "$id" zevenaar
+meet terapel schiphol zevenaar
+works "one number" schiphol edit "$id" case.v_number=2912345678
+works "another number" zevenaar edit "$id" case.v_number=2987654321
+meet schiphol zevenaar terapel
+ends 4 "a conflict is open" central conflicts
+says out 'case.v_number  CONTESTED' "it is named"
+works "for programs" central --json list
+[ "$(json out cases 0 open)" = 1 ]
+result $? "the list counts it"
+ends 4 "status says so" central status --check
+works "either number finds the case" central show 2912345678
+works "and so does the other" central show 2987654321
+refuses 8 'may be written so only by ind_registrar' "not anyone may decide" terapel resolve "$id" case.v_number \
+	--take 1 --reason 'seen'
+refuses 3 'numbers them 1 to 2' "there is no third value" central --as reg resolve "$id" case.v_number --take 3 \
+	--reason 'seen'
+refuses 2 'a resolution wants a reason' "without a reason" central --as reg resolve "$id" case.v_number --take 2 \
+	--reason ''
+ends 4 "the values are numbered" central --json conflicts "$id"
+second=$(json out conflicts 0 candidates 1 value)
+works "the second is taken" central --as reg resolve "$id" case.v_number --take 2 --reason 'letter of the police'
+works "nothing is left to decide" central conflicts
+works "the number stands" central --json show "$id"
+[ "$(json out fields case.v_number value)" = "$second" ]
+result $? "as it was taken"
+works "the log has the reason" central log "$id"
+says out 'letter of the police' "in words"
 works "room 12" terapel edit "$id" accommodation.room=12
 works "room 14" budel edit "$id" accommodation.room=14
 meet terapel budel terapel
@@ -90,14 +115,20 @@ says out 'accommodation.room' "what the rule chose is listed"
 works "one has seen it" terapel ack "$id" accommodation.room
 works "and it leaves the list" terapel conflicts
 says_not out 'accommodation.room' "it is gone"
-works "a day" terapel edit "$id" accommodation.left_on=2026-05-01 || :
-
-# What may not be seen, and what can't.
+# What may not be seen.
+works "an assessment" central --as reg edit "$id" security.public_order=under_review
 works "the lawyer's office is let in" central --as reg grant "$id" vos
 meet vos terapel
 works "it reads what a lawyer may" vos show "$id"
-says out '^accommodation' "the part is named"
-says_not out 'quiet room' "and not shown"
+says out 'quiet room' "where the person lives"
+says out '^security +\(not for this officer' "the part that it may not read is named"
+says_not out 'under_review' "and not shown"
+works "a program sees so too" vos --json show "$id"
+[ "$(json out withheld)" = '["security"]' ]
+result $? "in the list of what is withheld"
+says_not out 'under_review' "and not the value"
+ends 8 "nor by a list" vos list --field security.public_order=under_review
+says err 'not for this officer' "that asks for it"
 
 # Import.
 {
