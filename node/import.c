@@ -72,7 +72,8 @@ static void report(struct import *im, unsigned line, enum import_verdict verdict
 
 /* ---- Which case a row is */
 
-/* keyed(K, CBOR [form, whether the row has a key, key]), the first half: public, and tells nothing without the site's key. */
+/* keyed(K, CBOR [form, whether the row has a key, key]), the first half: public, and tells nothing without
+ * the site's secret. */
 static enum err make_nonce(struct import_entry *e, const struct import *im)
 {
 	struct buf b;

@@ -40,7 +40,8 @@ printf '[{"op":"set","field":"contact.phone"}]' >ops.json
 refuses 2 'operation 1: set of contact.phone wants "value"' "an operation without a value" \
 	terapel edit "$case_id" --ops ops.json
 printf '[{"op":"sett","field":"contact.phone","value":"1"}]' >ops.json
-refuses 2 'operation 1: there is no operation "sett"' "an unknown operation" terapel edit "$case_id" --ops ops.json
+refuses 2 'operation 1: there is no operation "sett"' "an unknown operation" terapel edit "$case_id" \
+	--ops ops.json
 printf '[{"op":' >ops.json
 refuses 2 'ops.json: .*line 1' "a broken file" terapel edit "$case_id" --ops ops.json
 refuses 3 'no-such-file' "a file that is not there" terapel edit "$case_id" contact.phone=@no-such-file
@@ -67,7 +68,8 @@ refuses 7 'holds no root key' "an admission without the root key" terapel admit 
 	--role reception --welcome w
 refuses 8 'officer dokter may not be appointed' "an appointment beyond one's own" terapel officer new dokter \
 	--role medical --no-passphrase
-refuses 2 'no name: take 1 to 64' "a name that is none" terapel officer new 'Dr. Who' --role coa --no-passphrase
+refuses 2 'no name: take 1 to 64' "a name that is none" terapel officer new 'Dr. Who' --role coa \
+	--no-passphrase
 
 # Requests and welcomes.
 d waits --quiet init --site waits --request waits.request --no-passphrase >/dev/null 2>&1
@@ -97,7 +99,7 @@ ends 6 "a peer that is not there" terapel sync central@127.0.0.1:1
 [ "$(wc -l <err)" = 1 ]
 result $? "is said in one line"
 serve other
-ends 6 "a peer of another federation" terapel sync "central@$address"
+ends 6 "a peer of another federation" terapel sync "central@${address:-}"
 [ "$(wc -l <err)" = 1 ]
 result $? "is said in one line"
 stop

@@ -7,7 +7,8 @@ set -u
 . "$(dirname "$0")/../support/cli.sh"
 cli_begin "$1"
 make_central && make_site terapel reception k.jansen && make_site budel reception r.smit &&
-	make_site vos counsel vos && make_site schiphol registration r.wit && make_site zevenaar registration h.post
+	make_site vos counsel vos && make_site schiphol registration r.wit && make_site zevenaar registration \
+	h.post
 result $? "a federation of six sites"
 
 # One site.
@@ -22,7 +23,8 @@ printf '+31687654321\n' >phone
 works "or from a file" terapel edit "$id" contact.phone=@phone 'accommodation.special_needs+=ground floor'
 works "a set takes and gives" terapel edit "$id" 'accommodation.special_needs-=ground floor' \
 	'accommodation.special_needs+=quiet room'
-printf '[{"op":"append","field":"accommodation.presence_checks","entry":{"on":"2026-02-03","present":true}}]' \
+printf \
+	'[{"op":"append","field":"accommodation.presence_checks","entry":{"on":"2026-02-03","present":true}}]' \
 	>ops.json
 works "operations come as JSON" terapel edit "$id" --ops ops.json
 works "the case is shown by the beginning of its id" terapel show "$(echo "$id" | cut -c 1-8)"
@@ -92,15 +94,19 @@ result $? "the list counts it"
 ends 4 "status says so" central status --check
 works "either number finds the case" central show 2912345678
 works "and so does the other" central show 2987654321
-refuses 8 'may be written so only by ind_registrar' "not anyone may decide" terapel resolve "$id" case.v_number \
+refuses 8 'may be written so only by ind_registrar' "not anyone may decide" terapel resolve "$id" \
+	case.v_number \
 	--take 1 --reason 'seen'
-refuses 3 'numbers them 1 to 2' "there is no third value" central --as reg resolve "$id" case.v_number --take 3 \
+refuses 3 'numbers them 1 to 2' "there is no third value" central --as reg resolve "$id" case.v_number \
+	--take 3 \
 	--reason 'seen'
-refuses 2 'a resolution wants a reason' "without a reason" central --as reg resolve "$id" case.v_number --take 2 \
+refuses 2 'a resolution wants a reason' "without a reason" central --as reg resolve "$id" case.v_number \
+	--take 2 \
 	--reason ''
 ends 4 "the values are numbered" central --json conflicts "$id"
 second=$(json out conflicts 0 candidates 1 value)
-works "the second is taken" central --as reg resolve "$id" case.v_number --take 2 --reason 'letter of the police'
+works "the second is taken" central --as reg resolve "$id" case.v_number --take 2 --reason \
+	'letter of the police'
 works "nothing is left to decide" central conflicts
 works "the number stands" central --json show "$id"
 [ "$(json out fields case.v_number value)" = "$second" ]

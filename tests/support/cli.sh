@@ -79,8 +79,9 @@ says_not() {
 # The state of a home: every ref of its store, and every file but the index, which is a cache.
 state_of() {
 	git -C "$1/store.git" for-each-ref 2>/dev/null
-	[ ! -d "$1" ] || (cd "$1" && find . -type f ! -name 'index.db*' ! -name lock ! -path './store.git/*' -exec sha256sum {} + |
-		sort -k 2)
+	[ -d "$1" ] || return 0
+	(cd "$1" && find . -type f ! -name 'index.db*' ! -name lock ! -path './store.git/*' \
+		-exec sha256sum {} + | sort -k 2)
 }
 
 # refuses CODE PATTERN WHAT HOME WORD...: ends with that code and says why in one line that matches, and
