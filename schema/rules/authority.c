@@ -64,13 +64,13 @@ static enum op_reason judge(struct rule_op *op, const struct rule_field *f, cons
 
 static void choose(struct rule_choice *out, const struct rule_field *f, const struct rule_ops *heads)
 {
-	const struct rule_op *first = heads->at[0], *last = heads->at[0];
+	const struct rule_op *first = NULL, *last = NULL; /* of the strongest so far */
 	bool tied = false;
-	for (uint32_t i = 1; i < heads->count; i++) {
+	for (uint32_t i = 0; i < heads->count; i++) {
 		const struct rule_op *head = heads->at[i];
-		if (head->rank > first->rank)
+		if (first && head->rank > first->rank)
 			continue;
-		if (head->rank < first->rank) {
+		if (!first || head->rank < first->rank) {
 			first = head;
 			tied = false;
 		} else if (!bytes_equal(head->item.value, first->item.value)) {
@@ -78,16 +78,12 @@ static void choose(struct rule_choice *out, const struct rule_field *f, const st
 		}
 		last = head;
 	}
-	if (!tied) {
-		out->winner = first;
-		return;
-	}
-	if (f->field->tie == TIE_LAST_WRITER) {
-		out->winner = last;
+	if (!tied || f->field->tie == TIE_LAST_WRITER) {
+		out->winner = tied ? last : first;
 		return;
 	}
 	for (uint32_t i = 0; i < heads->count; i++)
-		out->candidate[i] = heads->at[i]->rank == first->rank;
+		out->candidate[i] = first && heads->at[i]->rank == first->rank;
 }
 
 const struct rule rule_authority = {

@@ -18,7 +18,7 @@ struct checker {
 	struct chance chance;
 	struct history_sum *sum;
 	uint32_t order[2 * MODEL_CHANGES_MAX]; /* positions of the story, as they arrived */
-	struct buf plain, by, other;
+	struct buf text, other;
 };
 
 static bool fail(struct checker *c, const char *what, const char *expected, const char *found)
@@ -43,9 +43,9 @@ static void count_view(struct history_sum *sum, const struct view *v)
 		sum->reasons[v->ineffective[i].reason]++;
 }
 
-/* Makes the view of the changes in the order c->order and writes it; `plain` and `by` may be NULL.
- * With `whole` it looks for lost values too. */
-static bool write_view(struct checker *c, struct buf *plain, struct buf *by, bool whole)
+/* Makes the view of the changes in the order c->order and writes it.  With `whole` it looks for lost
+ * values too. */
+static bool write_view(struct checker *c, struct buf *text, bool whole)
 {
 	struct arena a;
 	struct view *v = NULL;
@@ -60,14 +60,9 @@ static bool write_view(struct checker *c, struct buf *plain, struct buf *by, boo
 		c->sum->view_seconds += seconds_now() - start;
 		c->sum->views++;
 	}
-	if (!e && plain) {
-		json_out_init(&o, plain);
-		e = view_text_json(&o, v, c->form->engine, changes, 0);
-	}
-	if (!e && by) {
-		json_out_init(&o, by);
+	json_out_init(&o, text);
+	if (!e)
 		e = view_text_json(&o, v, c->form->engine, changes, VIEW_TEXT_BY);
-	}
 	bool fine = !e || fail(c, "the view is an error", "ok", err_name(e));
 	if (fine && whole) {
 		fine = history_is_whole(c->message, v, changes);
@@ -103,10 +98,10 @@ static bool check_orders(struct checker *c)
 	for (int i = 0; i < ORDERS; i++) {
 		buf_reset(&c->other);
 		shuffle_arrivals(c);
-		if (!write_view(c, NULL, &c->other, false))
+		if (!write_view(c, &c->other, false))
 			return false;
-		if (!bytes_equal(buf_bytes(&c->by), buf_bytes(&c->other)))
-			return fail(c, "another order of arrival", buf_text(&c->by), buf_text(&c->other));
+		if (!bytes_equal(buf_bytes(&c->text), buf_bytes(&c->other)))
+			return fail(c, "another order of arrival", buf_text(&c->text), buf_text(&c->other));
 	}
 	return true;
 }
@@ -154,12 +149,12 @@ static bool check_story(struct checker *c, const cJSON *story)
 {
 	for (uint32_t i = 0; i < c->story.count; i++)
 		c->order[i] = i;
-	if (!write_view(c, &c->plain, &c->by, true))
+	if (!write_view(c, &c->text, true))
 		return false;
 	char *model = model_run(c->form->model, story);
-	bool agree = model && strcmp(model, buf_text(&c->plain)) == 0;
+	bool agree = model && strcmp(model, buf_text(&c->text)) == 0;
 	if (!agree)
-		fail(c, "the model has another view", model ? model : "(too large)", buf_text(&c->plain));
+		fail(c, "the model has another view", model ? model : "(too large)", buf_text(&c->text));
 	free(model);
 	return agree && check_orders(c) && check_growing(c);
 }
@@ -171,8 +166,7 @@ bool history_check(char message[HISTORY_MESSAGE_MAX], struct history_sum *sum,
 	struct json *json = NULL;
 	struct err_text why = { "" };
 	char *text = cJSON_PrintUnformatted(story);
-	buf_init(&c.plain, TEXT_MAX);
-	buf_init(&c.by, TEXT_MAX);
+	buf_init(&c.text, TEXT_MAX);
 	buf_init(&c.other, TEXT_MAX);
 	arena_init(&c.arena, MEMORY);
 	message[0] = '\0';
@@ -189,8 +183,7 @@ bool history_check(char message[HISTORY_MESSAGE_MAX], struct history_sum *sum,
 		}
 	}
 	arena_clear(&c.arena);
-	buf_clear(&c.plain);
-	buf_clear(&c.by);
+	buf_clear(&c.text);
 	buf_clear(&c.other);
 	json_free(json);
 	free(text);

@@ -120,15 +120,22 @@ static bool is_acked(const struct model *m, const cJSON *field, int loser)
 	return false;
 }
 
-static const cJSON *interim(const struct model *m, const cJSON *field, const int *heads, int count)
+static void set_value(struct model_result *r, const struct model *m, int op)
+{
+	r->value = model_written(&m->ops[op]);
+	r->by = op;
+}
+
+static void set_interim(struct model_result *r, const struct model *m, const cJSON *field, const int *heads,
+	int count)
 {
 	const cJSON *kind = cJSON_GetObjectItemCaseSensitive(field, "interim");
 	if (cJSON_IsObject(kind))
-		return cJSON_GetObjectItemCaseSensitive(kind, "fixed");
+		r->value = cJSON_GetObjectItemCaseSensitive(kind, "fixed");
 	if (model_is(field, "interim", "earliest"))
-		return model_written(&m->ops[heads[0]]);
+		set_value(r, m, heads[0]);
 	if (!model_is(field, "interim", "last_agreed"))
-		return NULL;
+		return;
 	bool agreed[MODEL_OPS_MAX];
 	for (int i = 0; i < m->op_count; i++) {
 		agreed[i] = true;
@@ -137,7 +144,8 @@ static const cJSON *interim(const struct model *m, const cJSON *field, const int
 	}
 	struct model_result before;
 	model_decide(&before, m, field, agreed);
-	return before.value;
+	r->value = before.value;
+	r->by = before.by;
 }
 
 static void decide_single(struct model_result *r, const struct model *m, const cJSON *field, const bool *in)
@@ -148,12 +156,12 @@ static void decide_single(struct model_result *r, const struct model *m, const c
 		return;
 	int winner = choose(candidates, &candidate_count, m, field, heads, count);
 	if (winner >= 0) {
-		r->value = model_written(&m->ops[winner]);
+		set_value(r, m, winner);
 		candidates[0] = winner;
 		candidate_count = 1;
 	} else {
 		r->status = "contested";
-		r->value = interim(m, field, heads, count);
+		set_interim(r, m, field, heads, count);
 	}
 	for (int i = 0; i < candidate_count && winner < 0; i++) {
 		bool again = false;
@@ -209,6 +217,7 @@ void model_decide(struct model_result *r, const struct model *m, const cJSON *fi
 {
 	r->status = "clean";
 	r->value = NULL;
+	r->by = -1;
 	r->item_count = r->loser_count = 0;
 	if (model_is(field, "rule", "union_set"))
 		decide_set(r, m, field, in);

@@ -33,6 +33,13 @@ bool model_names(const cJSON *list, const char *name)
 	return (cJSON_IsString(list) && strcmp(list->valuestring, "all") == 0) || model_place(list, name) >= 0;
 }
 
+void model_hash(unsigned char id[32], const char *kind, const char *label)
+{
+	char text[256];
+	int size = snprintf(text, sizeof text, "%s %s", kind, label);
+	crypto_generichash(id, 32, (const unsigned char *)text, (size_t)size, NULL, 0);
+}
+
 static int find_label(const struct model *m, const char *label)
 {
 	for (int i = 0; i < m->change_count; i++) {
@@ -50,12 +57,10 @@ static bool load_changes(struct model *m, const cJSON *story)
 			if (m->change_count == MODEL_CHANGES_MAX)
 				return false;
 			struct model_change *c = &m->changes[m->change_count];
-			char text[256];
 			c->json = json;
 			c->label = model_text(json, "id");
 			c->role = model_text(json, "role");
-			int size = snprintf(text, sizeof text, "change %s", c->label);
-			crypto_generichash(c->id, sizeof c->id, (const unsigned char *)text, (size_t)size, NULL, 0);
+			model_hash(c->id, "change", c->label);
 			/* Parents stand before their children in a story. */
 			c->time = model_moment(model_text(json, "at"));
 			cJSON_ArrayForEach(parent, cJSON_GetObjectItemCaseSensitive(json, "parents")) {

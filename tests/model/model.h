@@ -52,13 +52,15 @@ struct model { /* changes and operations stand in the fixed order */
 struct model_result {
 	const char *status;
 	const cJSON *value; /* NULL: none */
+	int by;             /* the operation that wrote it; -1: the form's own */
 	int items[MODEL_OPS_MAX];
 	int item_count; /* elements, entries, or candidates */
 	int losers[MODEL_OPS_MAX];
 	int loser_count;
 };
 
-/* The text that the view of all the story's changes has (schema/view_text.h), to be freed with free().
+/* The text that the view of all the story's changes has, with who wrote what (schema/view_text.h), to be
+ * freed with free().
  * NULL when the story is more than the model holds. */
 char *model_run(const cJSON *form, const cJSON *story);
 
@@ -68,6 +70,9 @@ const char *model_text(const cJSON *object, const char *key); /* "" when there i
 bool model_names(const cJSON *list, const char *name);        /* a list of texts, or "all" */
 int model_place(const cJSON *list, const char *name);         /* -1: not there */
 bool model_is(const cJSON *field, const char *key, const char *text);
+
+/* The id that a label stands for. */
+void model_hash(unsigned char id[32], const char *kind, const char *label);
 
 bool model_load(struct model *m, const cJSON *form, const cJSON *story);
 void model_judge(struct model *m);

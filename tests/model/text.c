@@ -68,12 +68,61 @@ static cJSON *copy_value(const cJSON *value)
 	return copy;
 }
 
+static void add_id(cJSON *object, const char *key, const unsigned char id[32])
+{
+	char hex[65];
+	for (int i = 0; i < 32; i++)
+		snprintf(hex + 2 * i, 3, "%02x", id[i]);
+	if (cJSON_IsObject(object))
+		cJSON_AddStringToObject(object, key, hex);
+	else
+		cJSON_AddItemToArray(object, cJSON_CreateString(hex));
+}
+
+/* Who wrote it. */
+static cJSON *writer_of(const struct model *m, int op)
+{
+	if (op < 0)
+		return cJSON_CreateNull();
+	const struct model_change *c = &m->changes[m->ops[op].change];
+	unsigned char id[32];
+	cJSON *by = cJSON_CreateObject();
+	add_id(by, "change", c->id);
+	model_hash(id, "member", model_text(c->json, "member"));
+	add_id(by, "officer", id);
+	cJSON_AddStringToObject(by, "role", c->role);
+	model_hash(id, "site", model_text(c->json, "site"));
+	cJSON_AddNumberToObject(by, "site", id[0] * 65536 + id[1] * 256 + id[2]);
+	cJSON_AddNumberToObject(by, "time", (double)model_moment(model_text(c->json, "at")));
+	return by;
+}
+
 static cJSON *copy_items(const struct model *m, const int *items, int count)
 {
 	cJSON *array = cJSON_CreateArray();
 	for (int i = 0; i < count; i++)
 		cJSON_AddItemToArray(array, copy_value(model_written(&m->ops[items[i]])));
 	return array;
+}
+
+static cJSON *copy_writers(const struct model *m, const int *items, int count)
+{
+	cJSON *array = cJSON_CreateArray();
+	for (int i = 0; i < count; i++)
+		cJSON_AddItemToArray(array, writer_of(m, items[i]));
+	return array;
+}
+
+/* Candidates and losers: each with its writer. */
+static void add_items(cJSON *out, const char *key, const struct model *m, const int *items, int count)
+{
+	cJSON *array = cJSON_AddArrayToObject(out, key);
+	for (int i = 0; i < count; i++) {
+		cJSON *item = cJSON_CreateObject();
+		cJSON_AddItemToObject(item, "value", copy_value(model_written(&m->ops[items[i]])));
+		cJSON_AddItemToObject(item, "by", writer_of(m, items[i]));
+		cJSON_AddItemToArray(array, item);
+	}
 }
 
 /* What can be read of a field whose compartment is not whole. */
@@ -93,7 +142,7 @@ static void add_readable(cJSON *out, const struct model *m, const cJSON *field, 
 				r.items[r.item_count++] = heads[i];
 		}
 	}
-	cJSON_AddItemToObject(out, "candidates", copy_items(m, r.items, r.item_count));
+	add_items(out, "candidates", m, r.items, r.item_count);
 }
 
 static cJSON *field_text(const struct model *m, const cJSON *field, enum sight sight)
@@ -106,6 +155,7 @@ static cJSON *field_text(const struct model *m, const cJSON *field, enum sight s
 	if (sight != WHOLE) {
 		cJSON_AddNullToObject(out, "value");
 		cJSON_AddStringToObject(out, "status", sight == PARTIAL ? "unknown" : "erased");
+		cJSON_AddNullToObject(out, "by");
 		if (sight == PARTIAL)
 			add_readable(out, m, field, all, many);
 		return out;
@@ -113,10 +163,11 @@ static cJSON *field_text(const struct model *m, const cJSON *field, enum sight s
 	model_decide(&r, m, field, all);
 	cJSON_AddItemToObject(out, "value", many ? copy_items(m, r.items, r.item_count) : copy_value(r.value));
 	cJSON_AddStringToObject(out, "status", r.status);
+	cJSON_AddItemToObject(out, "by", many ? copy_writers(m, r.items, r.item_count) : writer_of(m, r.by));
 	if (strcmp(r.status, "contested") == 0)
-		cJSON_AddItemToObject(out, "candidates", copy_items(m, r.items, r.item_count));
+		add_items(out, "candidates", m, r.items, r.item_count);
 	if (r.loser_count)
-		cJSON_AddItemToObject(out, "losers", copy_items(m, r.losers, r.loser_count));
+		add_items(out, "losers", m, r.losers, r.loser_count);
 	return out;
 }
 
@@ -139,13 +190,10 @@ static void add_ineffective(cJSON *out, const struct model *m)
 	cJSON *rows = cJSON_AddArrayToObject(out, "ineffective");
 	for (int i = 0; i < m->op_count; i++) {
 		const struct model_op *op = &m->ops[i];
-		char hex[65];
 		if (!op->reason)
 			continue;
-		for (int k = 0; k < 32; k++)
-			snprintf(hex + 2 * k, 3, "%02x", m->changes[op->change].id[k]);
 		cJSON *row = cJSON_CreateArray();
-		cJSON_AddItemToArray(row, cJSON_CreateString(hex));
+		add_id(row, NULL, m->changes[op->change].id);
 		cJSON_AddItemToArray(row, cJSON_CreateString(op->field ? model_text(op->field, "path") : ""));
 		cJSON_AddItemToArray(row, cJSON_CreateString(op->reason));
 		cJSON_AddItemToArray(rows, row);
