@@ -26,6 +26,7 @@ $(BUILD)/tests/histories: $(call objects,$(call sources,tests/histories tests/mo
 	$(call link,$(LIBS_base))
 
 PROGRAMS += $(BUILD)/tests/histories
+accept-1-6: $(BUILD)/tests/histories $(BUILD)/tests/unit/schema/test_view
 
 # What each path costs, beside the floors of the same run; exit code 1 when a gate fails.
 BENCH := $(addprefix tests/bench/,main.c edit.c receive.c sync.c table.c work.c)
@@ -57,10 +58,12 @@ bench-view: $(BUILD)/tests/bench_view
 accept-1-8: $(BUILD)/tests/bench/bench
 
 # Whole runs of what `make test` samples.
-.PHONY: long long-histories
-long: long-histories
+.PHONY: long long-histories long-rule-mutants
+long: long-histories long-rule-mutants
 long-histories: $(BUILD)/tests/histories
 	$(BUILD)/tests/histories --count 100000 --seed 1000000
+long-rule-mutants: $(BUILD)/tests/histories $(BUILD)/replay $(BUILD)/tests/unit/schema/test_view
+	python3 tests/mutants/rules.py $(BUILD)
 
 # A link that one can spoil, and the day on five nodes that it is used in.
 $(BUILD)/tests/link: $(BUILD)/obj/tests/link/link.o
