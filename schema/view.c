@@ -136,9 +136,7 @@ static enum err put_op(enum op_reason *reason, struct maker *m, const struct vie
 		return put_acks(m, log, at->change, op);
 	struct rule_op put = { .item = *at, .code = op->code, .role = role, .basis = op->basis };
 	put.item.value = view_judge_value(op);
-	m->scratch.count = 0;
-	if (log->field->shape == SHAPE_SINGLE)
-		view_log_past(log, m->dag, at->change, &m->scratch);
+	view_log_past(log, m->dag, at->change, &m->scratch);
 	if (log->rule->judge) {
 		struct rule_field f = { .form = m->form, .field = log->field, .dag = m->dag };
 		*reason = log->rule->judge(&put, &f, &m->scratch);

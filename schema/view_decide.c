@@ -2,10 +2,9 @@
 #include "schema/view_decide.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct marked_head {
-	const struct rule_op *op;
+	const struct rule_op *op; /* first, so that the orders over operations serve here too */
 	bool marked; /* the winner, or a candidate */
 };
 
@@ -26,7 +25,6 @@ static const struct rule_op *choose(const struct view_decide *d, const struct vi
 		return heads->at[0];
 	struct rule_field f = { .form = d->form, .field = log->field, .dag = d->dag };
 	struct rule_choice choice = { .candidate = candidate };
-	memset(candidate, 0, heads->count * sizeof *candidate);
 	log->rule->choose(&choice, &f, heads);
 	return choice.winner;
 }
@@ -38,13 +36,14 @@ static const struct rule_op *choose(const struct view_decide *d, const struct vi
 static const struct rule_op *last_agreed(const struct view_decide *d, const struct view_log *log,
 	struct rule_ops *heads, bool *candidate)
 {
-	while (heads->count > 0) {
-		const struct rule_op *winner = choose(d, log, heads, candidate);
-		if (winner)
-			return winner;
+	const struct rule_op *winner = NULL;
+	while (!winner) {
 		view_log_agreed(log, d->dag, heads);
+		if (heads->count == 0)
+			return NULL;
+		winner = choose(d, log, heads, candidate);
 	}
-	return NULL;
+	return winner;
 }
 
 /* `heads` may be overwritten. */
@@ -59,7 +58,6 @@ static void set_interim(struct view_field *out, const struct view_decide *d, con
 		op = heads->at[0];
 		break;
 	case INTERIM_LAST_AGREED:
-		view_log_agreed(log, d->dag, heads);
 		op = last_agreed(d, log, heads, candidate);
 		break;
 	case INTERIM_FIXED:
@@ -76,29 +74,12 @@ static void set_interim(struct view_field *out, const struct view_decide *d, con
 
 /* ---- Candidates and losers */
 
-static int compare_by_value(const void *a, const void *b)
-{
-	const struct marked_head *x = a, *y = b;
-	int order = bytes_compare(x->op->item.value, y->op->item.value);
-	if (order)
-		return order;
-	return (x->op->index > y->op->index) - (x->op->index < y->op->index);
-}
-
-static int compare_by_index(const void *a, const void *b)
-{
-	const struct rule_op *x = *(const struct rule_op *const *)a;
-	const struct rule_op *y = *(const struct rule_op *const *)b;
-	return (x->index > y->index) - (x->index < y->index);
-}
-
 /* Parts the heads by value: of a value with a marked head the first such goes to `chosen`, of any
- * other value all heads go to `passed`.  Both ascend; both have room for all heads. */
+ * other value all heads go to `passed`.  Both are empty at first, have room for all heads, and ascend. */
 static void part_heads(struct rule_ops *chosen, struct rule_ops *passed, struct marked_head *heads,
 	uint32_t count)
 {
-	chosen->count = passed->count = 0;
-	qsort(heads, count, sizeof *heads, compare_by_value);
+	qsort(heads, count, sizeof *heads, rule_compare_value);
 	for (uint32_t start = 0, end = 0; start < count; start = end) {
 		const struct rule_op *first = NULL;
 		for (; end < count; end++) {
@@ -112,8 +93,8 @@ static void part_heads(struct rule_ops *chosen, struct rule_ops *passed, struct 
 		for (uint32_t i = start; i < end && !first; i++)
 			passed->at[passed->count++] = heads[i].op;
 	}
-	qsort(chosen->at, chosen->count, sizeof *chosen->at, compare_by_index);
-	qsort(passed->at, passed->count, sizeof *passed->at, compare_by_index);
+	qsort(chosen->at, chosen->count, sizeof *chosen->at, rule_compare_place);
+	qsort(passed->at, passed->count, sizeof *passed->at, rule_compare_place);
 }
 
 static enum err copy_items(const struct view_item **out, uint32_t *count, struct arena *a,
@@ -170,8 +151,6 @@ static enum err decide_single(struct view_field *out, const struct view_decide *
 {
 	struct rule_ops heads = d->scratch;
 	view_log_heads(log, &heads);
-	if (heads.count == 0)
-		return ERR_OK;
 	/* The heads of an earlier past may be more than those of today. */
 	bool *candidate = arena_array(d->arena, log->count, sizeof *candidate);
 	if (!candidate)
@@ -230,7 +209,7 @@ enum err view_decide_field(struct view_field *out, const struct view_decide *d, 
 		out->status = STATUS_ERASED;
 		return ERR_OK;
 	}
-	if (!log->rule || log->count == 0)
+	if (log->count == 0)
 		return ERR_OK;
 	return log->field->shape == SHAPE_SINGLE ? decide_single(out, d, log, partial) :
 		decide_many(out, d, log, partial);

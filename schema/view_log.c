@@ -65,31 +65,21 @@ static const struct rule_op *last_in_lane(const struct view_log *l, const struct
 
 /* ---- Heads */
 
-static int compare_descending(const void *a, const void *b)
-{
-	const struct rule_op *x = *(const struct rule_op *const *)a;
-	const struct rule_op *y = *(const struct rule_op *const *)b;
-	return (x->index < y->index) - (x->index > y->index);
-}
-
-/* Keeps those of `found`, one per lane, that no other of them sees, ascending. */
+/* Keeps those of `found`, one per lane, that no other of them sees, ascending.  Goes from the last to
+ * the first, so that heads gather at the end and each is compared with heads alone. */
 static void keep_heads(const struct dag *dag, struct rule_ops *found)
 {
-	uint32_t kept = 0;
-	qsort(found->at, found->count, sizeof *found->at, compare_descending);
-	for (uint32_t i = 0; i < found->count; i++) {
+	uint32_t from = found->count;
+	qsort(found->at, found->count, sizeof *found->at, rule_compare_place);
+	for (uint32_t i = found->count; i-- > 0;) {
 		bool seen = false;
-		for (uint32_t k = 0; k < kept && !seen; k++)
+		for (uint32_t k = from; k < found->count && !seen; k++)
 			seen = dag_sees(dag, found->at[k]->item.change, found->at[i]->item.change);
 		if (!seen)
-			found->at[kept++] = found->at[i];
+			found->at[--from] = found->at[i];
 	}
-	found->count = kept;
-	for (uint32_t i = 0; i < kept / 2; i++) {
-		const struct rule_op *op = found->at[i];
-		found->at[i] = found->at[kept - 1 - i];
-		found->at[kept - 1 - i] = op;
-	}
+	found->count -= from;
+	memmove(found->at, found->at + from, found->count * sizeof *found->at);
 }
 
 void view_log_heads(const struct view_log *l, struct rule_ops *heads)
@@ -117,13 +107,6 @@ void view_log_past(const struct view_log *l, const struct dag *dag, uint32_t cha
 	struct rule_ops *past)
 {
 	past->count = 0;
-	if (l->count == 0)
-		return;
-	const struct rule_op *last = &l->ops[l->count - 1];
-	if (last->item.change == change) {
-		past->at[past->count++] = last;
-		return;
-	}
 	/* Nearly always the change has seen all there is so far. */
 	uint32_t seen = l->head_count;
 	while (seen > 0 && dag_sees(dag, change, l->ops[l->heads[seen - 1]].item.change))

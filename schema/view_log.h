@@ -36,8 +36,8 @@ struct view_log {
 /* Room for `expected` operations. */
 MUST_USE enum err view_log_init(struct view_log *l, struct arena *a);
 
-/* The heads of what `change` has seen of the field, operations put for `change` itself included.
- * `past->at` must have room for l->count. */
+/* The heads of what `change` has seen of the field, operations put for `change` itself included; none
+ * for sets and lists.  `past->at` must have room for l->count. */
 void view_log_past(const struct view_log *l, const struct dag *dag, uint32_t change,
 	struct rule_ops *past);
 

@@ -1,6 +1,8 @@
 /* authority: the strongest source wins, then the strongest role; what ties is told by the field. */
 #include "schema/rules/rule.h"
 
+#define NO_RANK UINT32_MAX /* weaker than any */
+
 /* Place of a basis among the form's, strongest first; behind all of them when there is none. */
 static uint32_t basis_place(const struct form *form, uint32_t basis)
 {
@@ -27,63 +29,50 @@ static uint32_t rank_of(const struct rule_field *f, uint32_t basis, uint32_t rol
 	return first * (FORM_ROLES_MAX + 1) + role_place(f->field, role);
 }
 
-/* A resolver who confirms a value leaves it as strong as its strongest source. */
-static uint32_t rank_of_resolve(const struct rule_field *f, const struct rule_op *op,
-	const struct rule_ops *past)
+/* The strongest rank among the operations, or among those of one value; NO_RANK when there are none. */
+static uint32_t strongest(const struct rule_ops *ops, const struct bytes *value)
 {
-	bool confirms = false;
-	uint32_t rank = rank_of(f, 0, op->role);
-	for (uint32_t i = 0; i < past->count; i++) {
-		const struct rule_op *head = past->at[i];
-		if (!bytes_equal(head->item.value, op->item.value))
-			continue;
-		if (!confirms || head->rank < rank)
-			rank = head->rank;
-		confirms = true;
+	uint32_t rank = NO_RANK;
+	for (uint32_t i = 0; i < ops->count; i++) {
+		bool counts = !value || bytes_equal(ops->at[i]->item.value, *value);
+		if (counts && ops->at[i]->rank < rank)
+			rank = ops->at[i]->rank;
 	}
 	return rank;
 }
 
-/* The value of a past is that of its strongest heads, contested or not, so sticky compares with them. */
+/* A resolver who confirms a value leaves it as strong as its strongest source, and is never refused.
+ * A past is as strong as its strongest heads, contested or not: with these sticky compares. */
 static enum op_reason judge(struct rule_op *op, const struct rule_field *f, const struct rule_ops *past)
 {
 	if (op->code == OP_RESOLVE) {
-		op->rank = rank_of_resolve(f, op, past);
+		op->rank = strongest(past, &op->item.value);
+		if (op->rank == NO_RANK)
+			op->rank = rank_of(f, 0, op->role);
 		return REASON_NONE;
 	}
 	op->rank = rank_of(f, op->basis, op->role);
-	if (!f->field->sticky || past->count == 0)
-		return REASON_NONE;
-	uint32_t strongest = UINT32_MAX;
-	for (uint32_t i = 0; i < past->count; i++) {
-		if (past->at[i]->rank < strongest)
-			strongest = past->at[i]->rank;
-	}
-	return op->rank > strongest ? REASON_WEAKER_AUTHORITY : REASON_NONE;
+	return f->field->sticky && op->rank > strongest(past, NULL) ? REASON_WEAKER_AUTHORITY : REASON_NONE;
 }
 
 static void choose(struct rule_choice *out, const struct rule_field *f, const struct rule_ops *heads)
 {
-	const struct rule_op *first = NULL, *last = NULL; /* of the strongest so far */
+	const struct rule_op *first = NULL, *last = NULL; /* of the strongest */
+	uint32_t rank = strongest(heads, NULL);
 	bool tied = false;
 	for (uint32_t i = 0; i < heads->count; i++) {
 		const struct rule_op *head = heads->at[i];
-		if (first && head->rank > first->rank)
+		out->candidate[i] = head->rank == rank;
+		if (!out->candidate[i])
 			continue;
-		if (!first || head->rank < first->rank) {
-			first = head;
-			tied = false;
-		} else if (!bytes_equal(head->item.value, first->item.value)) {
-			tied = true;
-		}
+		first = first ? first : head;
 		last = head;
+		tied = tied || !bytes_equal(first->item.value, head->item.value);
 	}
-	if (!tied || f->field->tie == TIE_LAST_WRITER) {
-		out->winner = tied ? last : first;
-		return;
-	}
-	for (uint32_t i = 0; i < heads->count; i++)
-		out->candidate[i] = first && heads->at[i]->rank == first->rank;
+	if (!tied)
+		out->winner = first;
+	else if (f->field->tie == TIE_LAST_WRITER)
+		out->winner = last;
 }
 
 const struct rule rule_authority = {

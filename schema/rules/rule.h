@@ -31,7 +31,7 @@ struct rule_field { /* where a rule is at work */
 /* What a rule answers for several heads with different values. */
 struct rule_choice {
 	const struct rule_op *winner; /* NULL: contested */
-	bool *candidate;              /* contested: per head, all false at first; true for what may win */
+	bool *candidate;              /* contested: to be filled, per head: true for what may win */
 };
 
 struct rule {
@@ -58,6 +58,10 @@ const struct rule *rule_find(enum rule_kind kind);
 
 extern const struct rule rule_last_writer, rule_authority, rule_write_once, rule_union_set,
 	rule_append_list, rule_min, rule_max, rule_manual_review;
+
+/* Orders for qsort over pointers to operations: the fixed order; by value and then the fixed order. */
+int rule_compare_place(const void *a, const void *b);
+int rule_compare_value(const void *a, const void *b);
 
 /* Marks every head as a candidate: what most rules do when they leave the choice to a person. */
 void rule_contest_all(struct rule_choice *out, const struct rule_ops *heads);

@@ -14,6 +14,21 @@ const struct rule *rule_find(enum rule_kind kind)
 	return NULL;
 }
 
+int rule_compare_place(const void *a, const void *b)
+{
+	const struct rule_op *x = *(const struct rule_op *const *)a;
+	const struct rule_op *y = *(const struct rule_op *const *)b;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+int rule_compare_value(const void *a, const void *b)
+{
+	const struct rule_op *x = *(const struct rule_op *const *)a;
+	const struct rule_op *y = *(const struct rule_op *const *)b;
+	int order = bytes_compare(x->item.value, y->item.value);
+	return order ? order : rule_compare_place(a, b);
+}
+
 void rule_contest_all(struct rule_choice *out, const struct rule_ops *heads)
 {
 	for (uint32_t i = 0; i < heads->count; i++)

@@ -3,17 +3,6 @@
 
 #include <stdlib.h>
 
-/* By element, then in the fixed order. */
-static int compare_ops(const void *a, const void *b)
-{
-	const struct rule_op *x = *(const struct rule_op *const *)a;
-	const struct rule_op *y = *(const struct rule_op *const *)b;
-	int order = bytes_compare(x->item.value, y->item.value);
-	if (order)
-		return order;
-	return (x->index > y->index) - (x->index < y->index);
-}
-
 /* True when one of the removes behind `add` in the group, which ends before `end`, saw it.  What
  * comes later in the same change has seen it. */
 static bool is_removed(const struct rule_field *f, const struct rule_ops *ops, uint32_t add, uint32_t end)
@@ -33,7 +22,7 @@ static void collect(struct view_item *items, uint32_t *count, const struct rule_
 	struct rule_ops *ops)
 {
 	*count = 0;
-	qsort(ops->at, ops->count, sizeof *ops->at, compare_ops);
+	qsort(ops->at, ops->count, sizeof *ops->at, rule_compare_value);
 	for (uint32_t start = 0, end = 0; start < ops->count; start = end) {
 		while (end < ops->count && bytes_equal(ops->at[end]->item.value, ops->at[start]->item.value))
 			end++;

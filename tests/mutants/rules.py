@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The tests' own test: alters the rules and the judging part of the view in one place at a time (a
 comparison turned, a condition dropped, a constant or parameter swapped) and sees whether the random
-histories or the stories notice.
+histories, the stories or the view's unit tests notice.
 
     rules.py BUILD [--jobs N] [--file NAME] [--every N]
 
@@ -79,7 +79,7 @@ def mutants_of(path):
     for number, line in enumerate(lines):
         inside, code = comment, without_words(line)
         comment = (comment or "/*" in line) and "*/" not in line
-        if inside or LEFT_OUT.search(line):
+        if inside or LEFT_OUT.search(line) or "return ERR_" in "".join(lines[number + 1:number + 2]):
             continue
         changes = [(m.start(), m.end(), new) for pattern, news in TURNS for m in re.finditer(pattern, code)
             for new in news]
@@ -93,6 +93,8 @@ def mutants_of(path):
             if new == "<=" and re.match(r"^\t+for \(", line):
                 continue
             altered = line[:start] + new + line[end:]
+            if altered == line:
+                continue
             text = "\n".join(lines[:number] + [altered] + lines[number + 1:])
             yield Mutant(path, number + 1, line, altered, text)
 
@@ -113,12 +115,15 @@ class Workshop:
             ("support", "node", "schema", "sync", "base")] + flags + subprocess.run(["pkg-config", "--libs",
             "libgit2", "sqlite3", "libuv", "zlib"], stdout=subprocess.PIPE, universal_newlines=True,
             check=True).stdout.split()
+        self.link_unit = [build + "/obj/tests/unit/schema/test_view.o"] + ["%s/lib/lib%s.a" % (build, name)
+            for name in ("support", "schema", "base")] + flags + ["-lcmocka"]
         self.stories = [os.path.join(ROOT, "tests/stories", name) for name in
             sorted(os.listdir(os.path.join(ROOT, "tests/stories")))]
 
     def run(self, words):
         try:
-            done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT)
+            done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT,
+                cwd=ROOT)
             return done.returncode, done.stdout.decode("utf-8", "replace")
         except subprocess.TimeoutExpired:
             return 124, ""
@@ -135,8 +140,12 @@ class Workshop:
             return
         if self.differs(mutant, base, FEW, SEED):
             return
-        if self.run(["gcc", base + ".o"] + self.link_replay + ["-o", base + "r"])[0] != 0:
+        if self.run(["gcc", base + ".o"] + self.link_unit + ["-o", base + "u"])[0] != 0 or self.run(["gcc",
+                base + ".o"] + self.link_replay + ["-o", base + "r"])[0] != 0:
             mutant.verdict = "does not link"
+            return
+        if self.run([base + "u"])[0] != 0:
+            mutant.verdict = "caught"
             return
         for story in self.stories:
             if self.run([base + "r", "--check", story])[0] != 0:
@@ -204,9 +213,12 @@ def report(built, made):
             unexplained += why is None
             print("lives: schema/%s:%d: %s -> %s (%s)" % (m.path, m.number, m.old.strip(), m.new.strip(),
                 why or "no reason given"))
+        if m.size is not None and m.size > 6:
+            print("large: %d changes: schema/%s:%d: %s -> %s" % (m.size, m.path, m.number, m.old.strip(),
+                m.new.strip()))
     sizes = [m.size for m in caught if m.size is not None]
     print("counterexamples by number of changes: " + ", ".join("%d: %d" % (size, sizes.count(size)) for size in
-        sorted(set(sizes))) + "; %d crashed, hung or by a story" % (len(caught) - len(sizes)))
+        sorted(set(sizes))) + "; %d by a crash, a story or a unit test" % (len(caught) - len(sizes)))
     print("%d altered, %d of them build" % (made, len(built)))
     percent = 100.0 * len(caught) / max(1, len(built))
     print("%d/%d caught (%.1f %%), %d survivors without a reason" % (len(caught), len(built), percent, unexplained))

@@ -90,6 +90,8 @@ static void values_of_operations_have_one_shape(void **state)
 	/* resolve: [value, reason] */
 	assert_int_equal(judge(REF, ONCE, OP_RESOLVE, "82636f6e656161"), REASON_NONE);
 	assert_int_equal(judge(REF, ONCE, OP_RESOLVE, "636f6e65"), REASON_INVALID_VALUE);
+	assert_int_equal(judge(REF, ONCE, OP_RESOLVE, "82636f6e6563610a61"), REASON_NONE);
+	assert_int_equal(judge(REF, ONCE, OP_RESOLVE, "82636f6e6563610761"), REASON_INVALID_VALUE);
 	assert_int_equal(judge(REF, ONCE, OP_RESOLVE, "81636f6e65"), REASON_INVALID_VALUE);
 	assert_int_equal(judge(REF, ONCE, OP_RESOLVE, "83636f6e65616100"), REASON_INVALID_VALUE);
 	assert_int_equal(judge(REF, ONCE, OP_RESOLVE, "82636f6e6560"), REASON_INVALID_VALUE);
@@ -114,6 +116,25 @@ static void values_of_operations_have_one_shape(void **state)
 	assert_int_equal(judge(ANN, 0, OP_REASON, "826161" ID_A), REASON_INVALID_VALUE);
 	assert_int_equal(judge(ANN, 0, OP_SET, "6161"), REASON_INVALID_VALUE);
 	assert_int_equal(judge(ANN, LAST, OP_REASON, "82" ID_A "6161"), REASON_INVALID_VALUE);
+}
+
+static void a_reason_has_a_greatest_length(void **state)
+{
+	(void)state;
+	for (size_t size = 4095; size <= 4097; size++) {
+		struct buf b;
+		buf_init(&b, 8192);
+		cbor_put_array(&b, 2);
+		cbor_put_text(&b, bytes_text("one"));
+		uint8_t *words = arena_array(&arena, size, 1);
+		memset(words, 'a', size);
+		cbor_put_text(&b, bytes_of(words, size));
+		struct op op = { .field = ONCE, .code = OP_RESOLVE, .value = buf_bytes(&b) };
+		struct view_payload p = { .compartment = CORE, .role = REF, .ops = &op, .op_count = 1 };
+		struct view_change c = change(1, REF, &p);
+		assert_int_equal(view_of(&c, 1)->ineffective_count, size > 4096);
+		buf_clear(&b);
+	}
 }
 
 static void codes_fields_and_roles_out_of_range_are_kept_without_effect(void **state)
@@ -163,6 +184,16 @@ static void a_case_of_nothing_has_a_view(void **state)
 	assert_int_equal(v->field_count, 0);
 	assert_int_equal(v->ineffective_count, 0);
 	assert_null(view_find(v, LAST));
+}
+
+static void every_compartment_number_has_its_bit(void **state)
+{
+	(void)state;
+	for (uint32_t n = 1; n <= 65; n++) {
+		struct view_payload p = { .compartment = n, .state = PAYLOAD_UNKNOWN };
+		struct view_change c = change(1, ANN, &p);
+		assert_true(view_of(&c, 1)->unknown == (n <= 63 ? (uint64_t)1 << n : 0));
+	}
 }
 
 static void the_text_is_exact(void **state)
@@ -239,7 +270,10 @@ static void many_lanes_have_the_heads_that_brute_force_finds(void **state)
 				sees[i][j] |= sees[parents[i][k]][j];
 		}
 	}
-	const struct view_field *f = view_find(view_of(changes, ALL), RANK);
+	struct view *v = view_of(changes, ALL);
+	const struct view_field *f = view_find(v, RANK);
+	assert_null(view_find(v, LAST));
+	assert_null(view_find(v, ONCE));
 	uint32_t heads = 0;
 	for (uint32_t i = 0; i < ALL; i++) {
 		bool head = true;
@@ -284,9 +318,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_of_operations_have_one_shape),
+		cmocka_unit_test(a_reason_has_a_greatest_length),
 		cmocka_unit_test(codes_fields_and_roles_out_of_range_are_kept_without_effect),
 		cmocka_unit_test(strikes_of_what_is_not_there_change_nothing),
 		cmocka_unit_test(a_case_of_nothing_has_a_view),
+		cmocka_unit_test(every_compartment_number_has_its_bit),
 		cmocka_unit_test(the_text_is_exact),
 		cmocka_unit_test(many_lanes_have_the_heads_that_brute_force_finds),
 		cmocka_unit_test(little_memory_is_an_error_and_nothing_else),
