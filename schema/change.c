@@ -62,13 +62,6 @@ static enum err check_top(const struct change *c, struct err_text *why)
 	for (uint32_t i = 1; i < c->parent_count; i++)
 		if (change_id_compare(&c->parents[i - 1], &c->parents[i]) >= 0)
 			return err_set(why, ERR_FORMAT, "change: parent %u is not above the one before", i + 1);
-	if (c->parent_count == 0) {
-		struct case_id derived;
-		change_case_id(&derived, &c->federation, &c->officer, c->nonce);
-		if (!case_id_equal(&derived, &c->case_id))
-			return err_set(why, ERR_FORMAT, "change: without parents, and the case is not the one that it "
-				"opens");
-	}
 	return ERR_OK;
 }
 

@@ -95,7 +95,8 @@ MUST_USE enum err change_put_wire(struct buf *out, const struct change *c);
 MUST_USE enum err change_parse_wire(struct change **out, struct arena *a, const struct federation_id *f,
 	struct bytes wire, struct err_text *why);
 
-/* The structural rules both readers and the writer share: order, uniqueness, ranges, limits. */
+/* The structural rules both readers and the writer share: order, uniqueness, ranges, limits.  Whether an
+ * opening makes the case it names is for schema/keep. */
 MUST_USE enum err change_check(const struct change *c, struct err_text *why);
 
 #endif

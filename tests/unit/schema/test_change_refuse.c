@@ -209,7 +209,7 @@ static void a_manifest_has_one_spelling(void **state)
 	refuse(SAMPLE_EDIT, "\ncharter a1", "\ncharter A1");
 	refuse(SAMPLE_EDIT, "\nnode 8", "\nnode  8");
 	refuse(SAMPLE_EDIT, "\ncheckpoint a", "\nCheckpoint a");
-	refuse(SAMPLE_OPENING, "\nnonce a5", "\nnonce a6");
+	refuse(SAMPLE_OPENING, "\nnonce a5", "\nnonce A5");
 	refuse(SAMPLE_OPENING, "\nnonce a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5", "");
 	refuse_after(SAMPLE_EDIT, "\ncheckpoint", "\nparent ",
 		"\nnonce a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\nparent ");

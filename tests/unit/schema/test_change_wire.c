@@ -107,7 +107,7 @@ static void elements_are_of_their_type_and_range(void **state)
 		{ SAMPLE_EDIT, 5, "\x82\x1a\x80\0\0\0\x01", 7, ERR_FORMAT },        /* form 2^31 */
 		{ SAMPLE_EDIT, 11, "\x50""0123456789abcdef", 17, ERR_FORMAT },      /* nonce beside parents */
 		{ SAMPLE_OPENING, 11, "\xf6", 1, ERR_FORMAT },                      /* neither */
-		{ SAMPLE_OPENING, 11, "\x50""0123456789abcdef", 17, ERR_FORMAT },   /* of another case */
+		{ SAMPLE_OPENING, 11, "\x50""0123456789abcdef", 17, ERR_CRYPTO },   /* fine: see schema/keep */
 		{ SAMPLE_OPENING, 13, "\x81\x81\x01", 3, ERR_FORMAT },              /* half a box */
 		{ SAMPLE_EDIT, 14, "\x81\x83\x01\x18\x40\x41x", 7, ERR_FORMAT },    /* role 64 */
 		{ SAMPLE_EDIT, 14, "\x81\x83\x00\x01\x41x", 6, ERR_FORMAT },        /* act 0 */

@@ -134,6 +134,9 @@ static void nobody_else_opens_a_case(void **state)
 	c->nonce[0] ^= 1;
 	c->officer = kit_officer(0x11);
 	expect(c, NULL, KEEP_WRONG_CASE);
+	/* Its bytes are fine, so that it is refused for what it is. */
+	sign(c, 1);
+	expect_read(KEEP_FINE);
 }
 
 static void parents_are_held_and_of_the_same_case(void **state)
