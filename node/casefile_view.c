@@ -41,11 +41,14 @@ enum err casefile_put_key(struct casefile *f, uint32_t compartment, const struct
 	return e;
 }
 
-static enum err read_blob(struct buf *out, struct casefile *f, char letter, const struct hash256 *hash)
+/* The blob of a line.  One of another length than the line says is not what it names. */
+static enum err read_blob(struct buf *out, struct casefile *f, char letter, const struct change_blob *line)
 {
 	struct git_id git;
-	enum err e = index_find_blob(&git, f->env->index, letter, hash);
-	return e ? e : store_read(out, f->env->store, STORE_BLOB, &git, CHANGE_BLOBS_MAX, NULL);
+	enum err e = index_find_blob(&git, f->env->index, letter, &line->hash);
+	if (!e)
+		e = store_read(out, f->env->store, STORE_BLOB, &git, CHANGE_BLOBS_MAX, NULL);
+	return e ? e : out->size == line->size ? ERR_OK : ERR_NOT_FOUND;
 }
 
 static const struct change_blob *grants_line(const struct change *c, const struct act_grant *g)
@@ -74,7 +77,7 @@ static enum err key_from_grant(
 	if (!e && (!line || !site_key))
 		e = ERR_NOT_FOUND;
 	if (!e)
-		e = read_blob(&blob, f, 'g', &line->hash);
+		e = read_blob(&blob, f, 'g', line);
 	if (!e)
 		e = grant_open(out, c, &g, epoch->commitment, f->env->site, site_key, buf_bytes(&blob));
 	buf_clear(&blob);
@@ -158,7 +161,7 @@ static enum err open_line(struct casefile *f, uint32_t position, uint32_t line)
 	const struct epoch *epoch = epoch_of_line(f->counted->epochs, position, p);
 	const struct secret *key = epoch ? casefile_payload_key(f, epoch) : NULL;
 	buf_init(&blob, CHANGE_BLOBS_MAX);
-	if (!key || read_blob(&blob, f, 'p', &p->hash)) {
+	if (!key || read_blob(&blob, f, 'p', p)) {
 		f->gaps = true;
 		buf_clear(&blob);
 		return ERR_OK;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Raised whenever the tables change: an index of another version is emptied and filled again. */
-#define LAYOUT 4
+#define LAYOUT 5
 
 static const char tables[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;"
@@ -23,8 +23,8 @@ static const char tables[] =
 	" hash BLOB NOT NULL, git BLOB NOT NULL);"
 	"CREATE INDEX blobs_hash ON blobs (key8);"
 	"CREATE INDEX blobs_rare ON blobs (letter, no) WHERE letter NOT IN (112, 103);" /* not 'p', 'g' */
-	"CREATE TABLE gaps (hash BLOB NOT NULL, letter INTEGER NOT NULL, case_no INTEGER NOT NULL,"
-	" PRIMARY KEY (hash, letter)) WITHOUT ROWID;"
+	"CREATE TABLE gaps (hash BLOB NOT NULL, letter INTEGER NOT NULL, size INTEGER NOT NULL,"
+	" case_no INTEGER NOT NULL, PRIMARY KEY (hash, letter, size, case_no)) WITHOUT ROWID;"
 	"CREATE TABLE checkpoints (no INTEGER PRIMARY KEY, node BLOB NOT NULL, incarnation BLOB NOT NULL,"
 	" sequence INTEGER NOT NULL, id BLOB NOT NULL, git BLOB NOT NULL, full INTEGER NOT NULL,"
 	" witnessed INTEGER NOT NULL);"
@@ -70,10 +70,10 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ADD_BLOB] = "INSERT INTO blobs (key8, letter, hash, git) VALUES (?, ?, ?, ?)",
 	[SQL_LIST_BLOBS] = "SELECT no, letter, hash, git FROM blobs WHERE letter = ? AND letter NOT IN (112, 103)"
 					   " ORDER BY no",
-	[SQL_ADD_GAP] = "INSERT OR IGNORE INTO gaps (hash, letter, case_no) VALUES (?, ?, ?)",
+	[SQL_ADD_GAP] = "INSERT OR IGNORE INTO gaps (hash, letter, size, case_no) VALUES (?, ?, ?, ?)",
 	[SQL_REMOVE_GAP] = "DELETE FROM gaps WHERE hash = ? AND letter = ?",
-	[SQL_FIND_GAP] = "SELECT 1 FROM gaps WHERE hash = ? AND letter = ?",
-	[SQL_LIST_GAPS] = "SELECT case_no, letter, hash FROM gaps ORDER BY hash LIMIT ?",
+	[SQL_FIND_GAP] = "SELECT 1 FROM gaps WHERE hash = ? AND letter = ? AND size = ? LIMIT 1",
+	[SQL_LIST_GAPS] = "SELECT case_no, letter, hash, size FROM gaps ORDER BY hash LIMIT ?",
 	[SQL_ADD_CHECKPOINT] =
 		"INSERT INTO checkpoints (node, incarnation, sequence, id, git, full, witnessed)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?)"

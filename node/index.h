@@ -103,15 +103,19 @@ struct index_blob {
 MUST_USE enum err index_list_blobs(
 	struct index_blob **out, size_t *count, struct index *ix, struct arena *a, char letter);
 
-/* ---- Gaps: blobs that this site is entitled to and lacks. */
+/* ---- Gaps: blobs that this site is entitled to and lacks.  A line names hash and length: one that lies
+ * about the length names nothing, and stands in the way of no other. */
 struct index_gap {
 	int64_t case_no;
 	char letter;
 	struct hash256 hash;
+	uint32_t size;
 };
 MUST_USE enum err index_add_gap(struct index *ix, const struct index_gap *gap);
+/* All of that hash: it is here. */
 MUST_USE enum err index_remove_gap(struct index *ix, char letter, const struct hash256 *hash);
-MUST_USE enum err index_find_gap(bool *found, struct index *ix, char letter, const struct hash256 *hash);
+MUST_USE enum err index_find_gap(
+	bool *found, struct index *ix, char letter, const struct hash256 *hash, size_t size);
 MUST_USE enum err index_list_gaps(
 	struct index_gap **out, size_t *count, struct index *ix, struct arena *a, size_t max);
 

@@ -349,7 +349,8 @@ enum err index_add_gap(struct index *ix, const struct index_gap *gap)
 	index_bind(st, 1, gap->hash.b, sizeof gap->hash.b);
 	if (st) {
 		sqlite3_bind_int(st, 2, gap->letter);
-		sqlite3_bind_int64(st, 3, gap->case_no);
+		sqlite3_bind_int64(st, 3, gap->size);
+		sqlite3_bind_int64(st, 4, gap->case_no);
 	}
 	return index_sql_run(ix, st);
 }
@@ -363,12 +364,15 @@ enum err index_remove_gap(struct index *ix, char letter, const struct hash256 *h
 	return index_sql_run(ix, st);
 }
 
-enum err index_find_gap(bool *found, struct index *ix, char letter, const struct hash256 *hash)
+enum err index_find_gap(
+	bool *found, struct index *ix, char letter, const struct hash256 *hash, size_t size)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_FIND_GAP);
 	index_bind(st, 1, hash->b, sizeof hash->b);
-	if (st)
+	if (st) {
 		sqlite3_bind_int(st, 2, letter);
+		sqlite3_bind_int64(st, 3, (int64_t)size);
+	}
 	enum err e = index_sql_step(found, ix, st);
 	if (!e && *found)
 		sqlite3_reset(st);
@@ -394,6 +398,7 @@ enum err index_list_gaps(struct index_gap **out, size_t *count, struct index *ix
 		g->case_no = sqlite3_column_int64(st, 0);
 		g->letter = (char)sqlite3_column_int(st, 1);
 		index_column(g->hash.b, sizeof g->hash.b, st, 2);
+		g->size = (uint32_t)sqlite3_column_int64(st, 3);
 	}
 	*out = rows.rows;
 	*count = rows.count;

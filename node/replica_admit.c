@@ -208,7 +208,8 @@ static enum err admit_changes(struct replica *r, struct txn *t, struct admission
 
 /* ---- Blobs: only what a kept change names, for nobody may fill a disk with bytes that nothing points at. */
 
-static bool is_named(const struct txn *t, uint32_t *hint, char letter, const struct hash256 *hash)
+static bool is_named(
+	const struct txn *t, uint32_t *hint, char letter, const struct hash256 *hash, size_t size)
 {
 	/* Blobs come in the order of the changes that name them: begin where the last one was found. */
 	for (uint32_t n = 0; n < t->change_count; n++) {
@@ -217,7 +218,7 @@ static bool is_named(const struct txn *t, uint32_t *hint, char letter, const str
 		const struct change_blob *lines = letter == 'p' ? c->payloads : c->grants;
 		uint32_t count = letter == 'p' ? c->payload_count : c->grant_count;
 		for (uint32_t k = 0; k < count; k++)
-			if (hash256_equal(&lines[k].hash, hash)) {
+			if (hash256_equal(&lines[k].hash, hash) && lines[k].size == size) {
 				*hint = i;
 				return true;
 			}
@@ -236,9 +237,9 @@ static enum err admit_blobs(struct replica *r, struct txn *t, struct admission *
 		if ((b->letter != 'p' && b->letter != 'g') || b->data.size > CHANGE_BLOBS_MAX)
 			continue;
 		hash_blake2b_256(hash.b, b->data);
-		bool named = is_named(t, &hint, b->letter, &hash);
+		bool named = is_named(t, &hint, b->letter, &hash, b->data.size);
 		if (!named)
-			e = index_find_gap(&gap, r->index, b->letter, &hash);
+			e = index_find_gap(&gap, r->index, b->letter, &hash, b->data.size);
 		if (!e && (gap || named))
 			e = txn_add_blob(t, b->letter, &hash, b->data);
 	}

@@ -11,7 +11,7 @@ static enum err note_line(
 	enum err e = index_find_blob(&git, r->index, letter, &line->hash);
 	if (e != ERR_NOT_FOUND)
 		return e;
-	struct index_gap gap = { f->case_no, letter, line->hash };
+	struct index_gap gap = { f->case_no, letter, line->hash, line->size };
 	return index_add_gap(r->index, &gap);
 }
 

@@ -95,7 +95,7 @@ static bool may_give(const struct casefile *f, const struct index_gap *gap, uint
 		const struct change_blob *lines = gap->letter == 'p' ? c->payloads : c->grants;
 		uint32_t count = gap->letter == 'p' ? c->payload_count : c->grant_count;
 		for (uint32_t k = 0; k < count; k++)
-			if (hash256_equal(&lines[k].hash, &gap->hash) &&
+			if (hash256_equal(&lines[k].hash, &gap->hash) && lines[k].size == gap->size &&
 				epoch_shares_line(f->counted->epochs, i, &lines[k], site))
 				return true;
 	}

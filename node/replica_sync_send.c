@@ -163,9 +163,14 @@ static enum err collect_blobs(const struct bytes **out, struct replica_sync *s, 
 	uint32_t count = letter == 'p' ? c->payload_count : c->grant_count;
 	struct bytes *blobs = arena_array(&s->arena, count, sizeof *blobs);
 	enum err e = blobs ? ERR_OK : ERR_MEMORY;
-	for (uint32_t i = 0; i < count && !e; i++)
-		if (epoch_shares_line(f->counted->epochs, position, &lines[i], s->peer_site))
-			e = read_blob(&blobs[i], s, letter, &lines[i].hash);
+	for (uint32_t i = 0; i < count && !e; i++) {
+		if (!epoch_shares_line(f->counted->epochs, position, &lines[i], s->peer_site))
+			continue;
+		e = read_blob(&blobs[i], s, letter, &lines[i].hash);
+		/* Where the line lies about the length, the hearer could not rebuild it from the blob. */
+		if (blobs[i].size != lines[i].size)
+			blobs[i] = (struct bytes){ NULL, 0 };
+	}
 	*out = blobs;
 	return e;
 }
