@@ -28,6 +28,16 @@ $(BUILD)/tests/histories: $(call objects,$(call sources,tests/histories tests/mo
 PROGRAMS += $(BUILD)/tests/histories
 accept-1-6: $(BUILD)/tests/histories $(BUILD)/tests/unit/schema/test_view
 
+# Hostile inputs, and what must become of each: tests/refusals.tsv.
+$(BUILD)/tests/refusals: $(call objects,$(call sources,tests/refusals)) $(BUILD)/lib/libsupport.a $(ALL_LIBS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,$(LIBS_node) $(LIBS_base))
+
+TOOLS += $(BUILD)/tests/refusals
+SCRIPTS += tests/accept/1-4.sh
+accept-1-4: $(BUILD)/tests/refusals
+
 # What each path costs, beside the floors of the same run; exit code 1 when a gate fails.
 BENCH := $(addprefix tests/bench/,main.c edit.c receive.c sync.c table.c work.c)
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCH)) $(BUILD)/lib/libsupport.a $(ALL_LIBS)
