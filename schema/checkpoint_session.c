@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-enum { ITEM_FIELDS = 9, NODE_SIZE = 40, WITNESSED_SIZE = 32 + 20 /* hash of the entries, git id of the tree */ };
+enum {
+	ITEM_FIELDS = 9, NODE_SIZE = 40,
+	WITNESSED_SIZE = 32 + 20 /* hash of the entries, git id of the tree */
+};
 
 static void put_fixed(struct buf *out, const void *data, size_t size)
 {

@@ -41,7 +41,8 @@ static void measure_small(struct bench *b, struct work *w)
 {
 	struct wire_result idle = meet_equal(w, "idle");
 	put_bytes(b, "nothing new, 500 cases, both ways", (double)idle.bytes, 400, 300);
-	bench_put(b, &(struct bench_row){ "round trips of that", (double)idle.stats[0].round_trips, "", 0, 1, 1, true });
+	bench_put(b,
+		&(struct bench_row){ "round trips of that", (double)idle.stats[0].round_trips, "", 0, 1, 1, true });
 	work_edit(w, work_make_edits(w, 1, 1), 1);
 	meet_equal(w, "one change");
 	work_edit(w, work_make_edits(w, 1, 1), 1);
