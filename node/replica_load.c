@@ -223,6 +223,9 @@ static enum err take_witness(struct catch_up *c, const struct store_entry *blob,
 	if (!e)
 		e = checkpoint_parse_wire(
 			&cp, &entries, &c->arena, charter_federation(c->r->charter), buf_bytes(&wire), why);
+	/* One that came with its entries, but before the checkpoint that it follows. */
+	if (!e && entries.size > 0)
+		e = store_tree_id(&cp->tree, entries);
 	if (!e)
 		e = checkpoint_put_commit(&commit, cp);
 	if (!e) {

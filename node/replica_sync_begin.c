@@ -130,7 +130,7 @@ enum err sync_begin(struct replica_sync *s)
 {
 	struct index_checkpoint position;
 	bool has = false;
-	int64_t covered = 0;
+	int64_t covered = 0, last = 0;
 	s->say_heads = s->needs_heads = s->charters_differ;
 	s->say_journals = s->needs_lists = sync_both_read(s);
 	enum err e = sync_own_position(&has, &position, s, &s->peer_hello.position, &s->arena);
@@ -143,11 +143,15 @@ enum err sync_begin(struct replica_sync *s)
 		s->whole_sequence = position.sequence;
 		e = index_covered_until(&covered, replica_index(s->r), position.no);
 	}
+	if (!e)
+		e = index_last_change(&last, replica_index(s->r));
+	/* One of both was restored from an older state: what either remembers of the other is worth nothing. */
+	if ((s->peer_hello.position.is_set && !has) || s->row.sent > last) {
+		s->skip_cursor = true;
+		s->row.sent = 0;
+	}
 	s->acked = s->row.sent > covered ? s->row.sent : covered;
-	if (!e && s->skip_cursor)
-		e = index_last_change(&s->cursor, replica_index(s->r));
-	else
-		s->cursor = s->acked;
+	s->cursor = s->skip_cursor ? last : s->acked;
 	s->begun_at = s->acked;
 	return e;
 }

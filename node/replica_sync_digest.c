@@ -146,14 +146,15 @@ bool sync_both_read(const struct replica_sync *s)
 	return charter_reads_journals(c, replica_site(s->r)) && charter_reads_journals(c, s->peer_site);
 }
 
-enum err sync_peer_head(bool *has, struct index_checkpoint *out, struct replica_sync *s, struct arena *a)
+enum err sync_node_head(bool *has, struct index_checkpoint *out, struct replica_sync *s, struct arena *a,
+	const struct node_id *node)
 {
 	struct index_checkpoint *heads;
 	size_t count;
 	*has = false;
 	enum err e = index_list_journals(&heads, &count, replica_index(s->r), a);
 	for (size_t i = 0; i < count && !e; i++) {
-		if (!node_id_equal(&heads[i].node, &s->peer) || (*has && heads[i].no < out->no))
+		if (!node_id_equal(&heads[i].node, node) || (*has && heads[i].no < out->no))
 			continue;
 		*out = heads[i];
 		*has = true;
@@ -202,9 +203,9 @@ static enum err list_journals(struct index_checkpoint **out, size_t *count, stru
 {
 	struct arena *a = &s->arena;
 	const struct charter *c = replica_charter(s->r);
-	struct index_checkpoint *full = NULL, head, *list;
+	struct index_checkpoint *full = NULL, theirs, own, *list;
 	size_t full_count = 0, n = 0;
-	bool has_head;
+	bool has_theirs, has_own;
 	bool they_read = charter_reads_journals(c, s->peer_site);
 	bool we_read = charter_reads_journals(c, replica_site(s->r));
 	enum err e = ERR_OK;
@@ -215,22 +216,20 @@ static enum err list_journals(struct index_checkpoint **out, size_t *count, stru
 	else if (we_read)
 		e = sync_full_heads(&full, &full_count, s, a, &s->peer);
 	if (!e)
-		e = sync_peer_head(&has_head, &head, s, a);
+		e = sync_node_head(&has_theirs, &theirs, s, a, &s->peer);
+	if (!e)
+		e = sync_node_head(&has_own, &own, s, a, replica_node(s->r));
 	list = e ? NULL : arena_array(a, full_count + 2, sizeof *list);
 	if (!list)
 		return e ? e : ERR_MEMORY;
 	for (size_t i = 0; i < full_count; i++)
 		list[n++] = full[i];
-	s->digest_has_head = has_head;
-	s->digest_head = head;
-	if (!we_read && has_head)
-		list[n++] = head;
-	const struct checkpoint_id *own = journal_head(replica_journal(s->r));
-	if (!they_read && own) {
-		list[n] = (struct index_checkpoint){ .node = *replica_node(s->r), .id = *own };
-		list[n].incarnation = *journal_incarnation(replica_journal(s->r));
-		list[n++].sequence = journal_sequence(replica_journal(s->r));
-	}
+	s->digest_has_head = has_theirs;
+	s->digest_head = theirs;
+	if (!we_read && has_theirs)
+		list[n++] = theirs;
+	if (!they_read && has_own)
+		list[n++] = own;
 	if (n > 1)
 		qsort(list, n, sizeof *list, compare_heads);
 	*out = list;

@@ -84,11 +84,40 @@ static enum err find_from(uint64_t *from, struct replica_sync *s, const struct i
 		/* Further than here, or on another branch: of a fork, all of ours is evidence. */
 		if (row_count == 0)
 			*from = head->sequence + 1;
-		else if (memcmp(rows[0].id.b, prefix, sizeof prefix) == 0)
+		else if (rows[0].sequence != sequence || memcmp(rows[0].id.b, prefix, sizeof prefix) == 0)
 			*from = sequence + 1;
 		return ERR_OK;
 	}
 	return ERR_OK;
+}
+
+static enum err add_lacking(struct replica_sync *s, const struct index_checkpoint *heads, size_t count,
+	struct cbor list)
+{
+	enum err e = ERR_OK;
+	for (size_t i = 0; i < count && !e; i++) {
+		uint64_t from;
+		e = find_from(&from, s, &heads[i], list);
+		if (!e && from <= heads[i].sequence)
+			e = add_run(s, &heads[i], heads[i].full ? from : heads[i].sequence, heads[i].full);
+	}
+	return e;
+}
+
+/* A node that was restored from an older state gets back what it attested since. */
+static enum err plan_its_own(struct replica_sync *s, struct cbor list)
+{
+	struct index_checkpoint *full, *all;
+	size_t full_count, count, kept = 0;
+	enum err e = sync_full_heads(&full, &full_count, s, &s->arena, &s->peer);
+	if (!e)
+		e = add_lacking(s, full, full_count, list);
+	if (!e)
+		e = index_list_journals(&all, &count, replica_index(s->r), &s->arena);
+	for (size_t i = 0; !e && i < count; i++)
+		if (node_id_equal(&all[i].node, &s->peer) && !all[i].full)
+			all[kept++] = all[i];
+	return e ? e : add_lacking(s, all, kept, list);
 }
 
 enum err sync_plan_listed(struct replica_sync *s, struct cbor *journals)
@@ -99,18 +128,16 @@ enum err sync_plan_listed(struct replica_sync *s, struct cbor *journals)
 	bool both = sync_both_read(s);
 	cbor_skip(journals);
 	s->needs_lists = s->lists_pending = false;
-	if (!charter_reads_journals(replica_charter(s->r), s->peer_site))
-		return ERR_OK;
-	enum err e = sync_full_heads(&heads, &count, s, &s->arena, both ? NULL : replica_node(s->r));
 	sync_list_clear(&s->journals);
-	for (size_t i = 0; i < count && !e; i++) {
-		uint64_t from;
-		e = find_from(&from, s, &heads[i], list);
-		if (!e && from <= heads[i].sequence)
-			e = add_run(s, &heads[i], from, true);
-	}
+	enum err e = plan_its_own(s, list);
+	if (e || !charter_reads_journals(replica_charter(s->r), s->peer_site))
+		return e;
 	if (journal_head(replica_journal(s->r)))
 		s->journal_no = journal_head_no(replica_journal(s->r));
+	e = sync_full_heads(&heads, &count, s, &s->arena, both ? NULL : replica_node(s->r));
+	for (size_t i = 0; i < count && !e; i++)
+		if (!node_id_equal(&heads[i].node, &s->peer))
+			e = add_lacking(s, &heads[i], 1, list);
 	return e;
 }
 
@@ -141,19 +168,33 @@ static enum err read_entries(struct bytes *out, struct replica_sync *s, const st
 	return e;
 }
 
+/* A checkpoint that is held: the commit, or as a witness its wire form. */
+static enum err read_checkpoint(struct checkpoint **out, struct replica_sync *s, struct arena *a,
+	const struct index_checkpoint *row)
+{
+	struct buf b;
+	struct bytes entries = { NULL, 0 };
+	buf_init(&b, CHECKPOINT_WIRE_MAX);
+	enum err e = store_read(&b, replica_store(s->r), row->full ? STORE_COMMIT : STORE_BLOB, &row->git,
+		CHECKPOINT_WIRE_MAX, &s->why);
+	if (!e && row->full)
+		e = checkpoint_parse_commit(out, a, buf_bytes(&b), &s->why);
+	else if (!e)
+		e = checkpoint_parse_wire(
+			out, &entries, a, charter_federation(replica_charter(s->r)), buf_bytes(&b), &s->why);
+	if (!e && entries.size > 0)
+		e = store_tree_id(&(*out)->tree, entries);
+	buf_clear(&b);
+	return e;
+}
+
 static enum err put_checkpoint(struct replica_sync *s, const struct index_checkpoint *row, bool full)
 {
-	struct buf commit;
 	struct checkpoint *c;
 	struct checkpoint_sending sending = { .id = row->id };
-	buf_init(&commit, CHECKPOINT_WIRE_MAX);
-	enum err e = store_read(
-		&commit, replica_store(s->r), STORE_COMMIT, &row->git, CHECKPOINT_WIRE_MAX, &s->why);
-	if (!e)
-		e = checkpoint_parse_commit(&c, &s->arena, buf_bytes(&commit), &s->why);
+	enum err e = read_checkpoint(&c, s, &s->arena, row);
 	if (!e && full)
 		e = read_entries(&sending.entries, s, &c->tree);
-	buf_clear(&commit);
 	if (e)
 		return e;
 	bool follows = s->whole && incarnation_id_equal(&s->whole_incarnation, &c->incarnation) &&
@@ -189,7 +230,7 @@ enum err sync_make_journal(bool *made, struct replica_sync *s, size_t target)
 			&run->incarnation, run->from);
 		for (i = 0; i < count && !e && s->items.size < target; i++) {
 			run->from = rows[i].sequence + 1;
-			if (!rows[i].full)
+			if (!rows[i].full && run->full)
 				continue;
 			e = put_checkpoint(s, &rows[i], run->full);
 			n++;
@@ -212,22 +253,14 @@ enum err sync_make_journal(bool *made, struct replica_sync *s, size_t target)
 /* The git id of a checkpoint that is kept as a witness: only its wire form is in the store. */
 static enum err witness_git(struct git_id *out, struct replica_sync *s, const struct index_checkpoint *row)
 {
-	struct buf wire, commit;
+	struct buf commit;
 	struct checkpoint *c;
-	struct bytes entries;
-	buf_init(&wire, CHECKPOINT_WIRE_MAX);
 	buf_init(&commit, CHECKPOINT_WIRE_MAX);
-	enum err e = store_read(&wire, replica_store(s->r), STORE_BLOB, &row->git, CHECKPOINT_WIRE_MAX, &s->why);
-	if (!e)
-		e = checkpoint_parse_wire(&c, &entries, &s->take_arena, charter_federation(replica_charter(s->r)),
-			buf_bytes(&wire), &s->why);
-	if (!e && entries.size > 0)
-		e = store_tree_id(&c->tree, entries);
+	enum err e = read_checkpoint(&c, s, &s->take_arena, row);
 	if (!e)
 		e = checkpoint_put_commit(&commit, c);
 	if (!e)
 		e = store_hash(out, STORE_COMMIT, buf_bytes(&commit));
-	buf_clear(&wire);
 	buf_clear(&commit);
 	return e;
 }

@@ -79,6 +79,7 @@ enum err sync_begin_round(struct replica_sync *s)
 	struct index_frontier *cases;
 	size_t count;
 	s->reconciling = true;
+	reftable_distrust(change_session_table(s->out), SYNC_SEEDED_POSITIONS);
 	s->say_heads = s->say_journals = true;
 	s->wanted.count = 0;
 	/* To a reader its list tells what it lacks; a witness gets the newest once more. */

@@ -198,13 +198,15 @@ static enum err decode_next(struct taking *t, struct admit_change *a)
 			continue;
 		t->items_left = cbor_array(&t->items, SYNC_ITEMS_MAX);
 		if (t->items.err)
-			return ERR_FORMAT;
+			return err_set(&s->why, ERR_FORMAT, "message changes: not a list of items");
 	}
 	t->items_left--;
 	enum err e = change_session_decode(
 		&got, s->in, &s->take_arena, charter_federation(replica_charter(s->r)), &t->items, &finder);
 	if (!e && t->items_left == 0)
 		e = cbor_end(&t->items);
+	if (e == ERR_FORMAT)
+		err_set(&s->why, e, "message changes: the item at byte %zu is none", t->items.at);
 	if (e)
 		return e;
 	a->change = got.change;
@@ -224,6 +226,8 @@ static enum err take_checkpoints(struct taking *t)
 		for (size_t k = 0; k < n && !c.err; k++) {
 			struct bytes wire;
 			enum err e = sync_take_checkpoint(&wire, s, &c);
+			if (e == ERR_FORMAT)
+				err_set(&s->why, e, "message journal: the item at byte %zu is none", c.at);
 			if (e)
 				return e;
 			if (wire.size == 0)

@@ -182,7 +182,7 @@ struct hearing { /* one item: read first, so that the table moves on whatever re
 	struct change *c;
 	const struct change_finder *finder;
 	struct change_received *out;
-	bool has_case;
+	bool has_case, unknown;
 	struct change_ref *parents, *grants, *payloads;
 	bool no_room;
 };
@@ -245,7 +245,7 @@ static void take_fixed(struct cbor *r, struct hearing *h, void *out, size_t size
 	if (b.size == size)
 		memcpy(out, b.data, size);
 	else
-		cbor_fail(r);
+		h->unknown = true; /* a number of what only the speaker knows, or an error of `r` */
 }
 
 static void take_form(struct cbor *r, struct hearing *h)
@@ -253,6 +253,10 @@ static void take_form(struct cbor *r, struct hearing *h)
 	static const struct cbor_limits limits = { .size_max = FORM_SIZE_MAX, .depth_max = 1, .items_max = 3 };
 	struct cbor f;
 	struct bytes form = reftable_take(r, h->s->table, 0, &h->no_room);
+	if (form.size == 0) {
+		h->unknown = true;
+		return;
+	}
 	if (cbor_scan(form, &limits, NULL)) {
 		cbor_fail(r);
 		return;
@@ -358,7 +362,7 @@ static enum err resolve_all(struct hearing *h)
 	c->parents = parents;
 	all = resolve_lines(h, c->grants, h->grants, c->grant_count) && all;
 	all = resolve_lines(h, c->payloads, h->payloads, c->payload_count) && all;
-	return all ? ERR_OK : ERR_MISSING;
+	return all && !h->unknown ? ERR_OK : ERR_MISSING;
 }
 
 enum err change_session_decode(struct change_received *out, struct change_session *s, struct arena *a,

@@ -68,15 +68,15 @@ enum err checkpoint_session_note(struct reftable *t, const struct checkpoint_id 
 	return reftable_add(t, id ? bytes_of(id->b, sizeof id->b) : bytes_of(NULL, 0));
 }
 
-static void take_node(struct cbor *r, struct reftable *t, struct checkpoint *c, bool *no_room)
+/* False: a number of what this side does not know, or an error of `r`. */
+static bool take_node(struct cbor *r, struct reftable *t, struct checkpoint *c, bool *no_room)
 {
 	struct bytes node = reftable_take(r, t, NODE_SIZE, no_room);
-	if (node.size != NODE_SIZE) {
-		cbor_fail(r);
-		return;
-	}
+	if (node.size != NODE_SIZE)
+		return false;
 	memcpy(c->node.b, node.data, sizeof c->node.b);
 	memcpy(c->incarnation.b, node.data + sizeof c->node.b, sizeof c->incarnation.b);
+	return true;
 }
 
 static void take_entries(struct cbor *r, struct checkpoint_received *out)
@@ -133,12 +133,12 @@ enum err checkpoint_session_decode(struct checkpoint_received *out, struct refta
 	c->federation = *f;
 	reftable_begin_item(t);
 	change_lists_take_tuple(items, ITEM_FIELDS);
-	take_node(items, t, c, &no_room);
+	bool known = take_node(items, t, c, &no_room);
 	c->sequence = cbor_uint(items, CHECKPOINT_SEQUENCE_MAX);
 	c->time = cbor_uint(items, CHANGE_TIME_MAX);
 	cbor_fixed(items, c->signature, sizeof c->signature);
 	take_entries(items, out);
-	bool known = take_previous(items, t, out, &no_room);
+	known = take_previous(items, t, out, &no_room) && known;
 	out->wants_head = cbor_peek(items) == CBOR_NULL;
 	if (out->wants_head)
 		cbor_null(items);

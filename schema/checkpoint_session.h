@@ -26,7 +26,7 @@ struct checkpoint_received {
 	bool wants_head;   /* checkpoint->head */
 };
 
-/* Reads the next element of a list of items that cbor_scan passed.  ERR_MISSING: `previous` leads nowhere;
+/* Reads the next element of a list of items that cbor_scan passed.  ERR_MISSING: a reference leads nowhere;
  * the item is read nevertheless.  ERR_FORMAT, ERR_MEMORY: the direction is of no more use. */
 MUST_USE enum err checkpoint_session_decode(struct checkpoint_received *out, struct reftable *t,
 	struct arena *a, const struct federation_id *f, struct cbor *items);

@@ -14,7 +14,8 @@ struct reftable {
 	struct arena arena; /* of everything below: an emptied table costs nothing */
 	struct bytes *strings;
 	uint32_t count, room;
-	struct key_map map; /* hash of a string -> the first entry that holds it */
+	uint32_t trusted; /* the first entry that may be referred to */
+	struct key_map map; /* hash of a string -> the first trusted entry that holds it */
 };
 
 enum err reftable_new(struct reftable **out)
@@ -39,7 +40,7 @@ static void empty(struct reftable *t)
 {
 	arena_clear(&t->arena);
 	t->strings = NULL;
-	t->count = t->room = 0;
+	t->count = t->room = t->trusted = 0;
 	key_map_init(&t->map, &t->arena);
 }
 
@@ -54,7 +55,13 @@ static uint32_t find(const struct reftable *t, struct bytes string)
 	if (string.size == 0)
 		return UINT32_MAX;
 	key_of(key, string);
-	return key_map_get(&t->map, key, UINT32_MAX);
+	uint32_t number = key_map_get(&t->map, key, UINT32_MAX);
+	return number < t->trusted ? UINT32_MAX : number;
+}
+
+void reftable_distrust(struct reftable *t, uint32_t count)
+{
+	t->trusted = count;
 }
 
 enum err reftable_add(struct reftable *t, struct bytes string)
@@ -69,7 +76,8 @@ enum err reftable_add(struct reftable *t, struct bytes string)
 	if (string.size > 0) {
 		memcpy(copy, string.data, string.size);
 		key_of(key, string);
-		if (key_map_get(&t->map, key, UINT32_MAX) == UINT32_MAX)
+		uint32_t there = key_map_get(&t->map, key, UINT32_MAX);
+		if (there == UINT32_MAX || there < t->trusted)
 			key_map_put(&t->map, key, t->count);
 	}
 	t->strings[t->count++] = bytes_of(copy, string.size);

@@ -100,3 +100,16 @@ $(BUILD)/tests/meet: $(BUILD)/obj/tests/meet/meet.o $(BUILD)/lib/libsupport.a $(
 
 TOOLS += $(BUILD)/tests/meet
 accept-1-2: $(BUILD)/tests/meet
+
+# The simulation: nodes in one process, links and disks that fail, by seed.
+$(BUILD)/tests/sim/sim: $(call objects,$(call sources,tests/sim)) $(BUILD)/lib/libsupport.a $(ALL_LIBS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,$(LIBS_node) $(LIBS_base))
+
+PROGRAMS += $(BUILD)/tests/sim/sim
+
+SEEDS ?= 2000
+.PHONY: sim
+sim: $(BUILD)/tests/sim/sim
+	$(BUILD)/tests/sim/sim --seeds $(SEEDS)

@@ -27,7 +27,7 @@ static void open_side(struct wire *w, int i, bool stay_open)
 
 void wire_open(struct wire *w, struct fed_site *from, struct fed_site *to, bool stay_open)
 {
-	*w = (struct wire){ .side = { { .site = from }, { .site = to } }, .now_ms = 1 };
+	*w = (struct wire){ .side = { { .site = from }, { .site = to } }, .now_ms = 1, .flip_at = SIZE_MAX };
 	open_side(w, 0, stay_open);
 	open_side(w, 1, stay_open);
 }
@@ -45,6 +45,16 @@ static void serve(struct wire *w, struct wire_side *s)
 	s->noted = session_is_idle(s->session);
 }
 
+static void carry(struct wire *w, struct wire_side *to, const uint8_t *data, size_t size)
+{
+	uint8_t copy[65536];
+	memcpy(copy, data, size);
+	if (w->flip_at >= w->bytes && w->flip_at - w->bytes < size)
+		copy[w->flip_at - w->bytes] ^= 0x10;
+	session_feed(to->session, copy, size, w->now_ms);
+	w->bytes += size;
+}
+
 size_t wire_run(struct wire *w, size_t limit)
 {
 	size_t moved = 0;
@@ -58,13 +68,12 @@ size_t wire_run(struct wire *w, size_t limit)
 			size = size < 65536 ? size : 65536;
 			if (size == 0)
 				continue;
-			session_feed(to->session, out.data, size, w->now_ms);
+			carry(w, to, out.data, size);
 			session_sent(from->session, size, w->now_ms);
 			moved += size;
 			moving = true;
 		}
 	}
-	w->bytes += moved;
 	return moved;
 }
 
@@ -94,10 +103,17 @@ void wire_close(struct wire *w)
 
 struct wire_result wire_sync(struct fed_site *from, struct fed_site *to, size_t limit)
 {
+	return wire_sync_troubled(from, to, &(struct wire_trouble){ .cut_at = limit, .flip_at = SIZE_MAX });
+}
+
+struct wire_result wire_sync_troubled(struct fed_site *from, struct fed_site *to,
+	const struct wire_trouble *trouble)
+{
 	struct wire w;
 	struct wire_result r = { .bytes = 0 };
 	wire_open(&w, from, to, false);
-	wire_run(&w, limit);
+	w.flip_at = trouble->flip_at;
+	wire_run(&w, trouble->cut_at);
 	end(&w);
 	r.bytes = w.bytes;
 	for (int i = 0; i < 2; i++) {

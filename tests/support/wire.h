@@ -17,6 +17,7 @@ struct wire {
 	struct wire_side side[2]; /* 0 calls */
 	uint64_t now_ms;
 	size_t bytes; /* both ways, so far */
+	size_t flip_at; /* one of them is altered on its way */
 };
 
 /* Whatever fails here but the session itself is an assert. */
@@ -35,5 +36,12 @@ struct wire_result {
 };
 /* One whole session, cut after `limit` bytes. */
 struct wire_result wire_sync(struct fed_site *from, struct fed_site *to, size_t limit);
+
+struct wire_trouble { /* SIZE_MAX: none of it */
+	size_t cut_at;  /* bytes both ways */
+	size_t flip_at; /* this byte goes over altered */
+};
+struct wire_result wire_sync_troubled(struct fed_site *from, struct fed_site *to,
+	const struct wire_trouble *trouble);
 
 #endif
