@@ -50,7 +50,7 @@ for case in passport transfer decision; do
 	play apart "$case"
 done
 for node in terapel gilze; do
-	[ "$node" = terapel ] && prefix=T first=2930000000 seed=1 who=p.agent
+	[ "$node" = terapel ] && prefix=T first=2930000000 seed=1 who=k.jansen
 	[ "$node" = gilze ] && prefix=G first=2940000000 seed=2 who=r.smit
 	awk -v seed=$seed -v count=100 -v prefix=$prefix -v first=$first -f "$here/cases.awk" \
 		>"$DEMO/$node.ndjson"
@@ -60,7 +60,7 @@ for node in terapel gilze; do
 done
 
 # Thirty people who registered at Ter Apel are to be housed at Gilze: both write in their cases.
-head -n 30 "$DEMO/terapel.imported" | cut -f 2 >"$DEMO/shared"
+head -n 30 "$DEMO/terapel.imported" | cut -d' ' -f 3 >"$DEMO/shared"
 while read -r case; do
 	as terapel p.agent --quiet grant "$case" gilze >/dev/null
 done <"$DEMO/shared"
