@@ -35,6 +35,7 @@ static const char tables[] =
 	"CREATE TABLE peers (no INTEGER PRIMARY KEY, node BLOB NOT NULL UNIQUE, sent INTEGER NOT NULL DEFAULT 0,"
 	" equal INTEGER NOT NULL DEFAULT 0, tried INTEGER NOT NULL DEFAULT 0, incarnation BLOB, sequence INTEGER,"
 	" prefix BLOB, error TEXT NOT NULL DEFAULT '');"
+	"CREATE TABLE disclosed (no INTEGER PRIMARY KEY, entry BLOB NOT NULL);"
 	"CREATE TABLE views (case_no INTEGER PRIMARY KEY, digest BLOB NOT NULL, sealed BLOB NOT NULL);";
 
 static const char *const texts[SQL_COUNT] = {
@@ -62,6 +63,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_LAST_CHANGE] = "SELECT coalesce(max(no), 0) FROM changes",
 	[SQL_LIST_UNCOVERED] = "SELECT no, case_no, id, git, received, peer, cover FROM changes"
 						   " WHERE cover IS NULL AND peer = 0 ORDER BY no",
+	[SQL_COUNT_UNCOVERED] = "SELECT count(*) FROM changes WHERE cover IS NULL",
 	[SQL_COVER] = "UPDATE changes SET cover = ? WHERE cover IS NULL AND no <= ?",
 	[SQL_COVER_ONE] = "UPDATE changes SET cover = ? WHERE no = ?",
 	[SQL_COVER_RECEIVED] = "UPDATE changes SET cover = ? WHERE cover IS NULL AND peer <> 0",
@@ -90,6 +92,10 @@ static const char *const texts[SQL_COUNT] = {
 							 " FROM checkpoints WHERE witnessed = 0 AND node <> ? GROUP BY node, incarnation"
 							 " ORDER BY node, incarnation",
 	[SQL_MARK_WITNESSED] = "UPDATE checkpoints SET witnessed = 1 WHERE witnessed = 0",
+	[SQL_ADD_DISCLOSED] = "INSERT INTO disclosed (entry) VALUES (?)",
+	[SQL_LIST_DISCLOSED] = "SELECT entry FROM disclosed ORDER BY no",
+	[SQL_COUNT_DISCLOSED] = "SELECT count(*) FROM disclosed",
+	[SQL_CLEAR_DISCLOSED] = "DELETE FROM disclosed",
 	[SQL_PUT_SHARE] =
 		"INSERT INTO shares (site, case_no, since, ended) VALUES (?, ?, ?, ?)"
 		" ON CONFLICT DO UPDATE SET since = iif(ended AND NOT excluded.ended, excluded.since, since),"
@@ -167,6 +173,18 @@ enum err index_sql_step(bool *row, struct index *ix, sqlite3_stmt *st)
 	if (!*row)
 		sqlite3_reset(st);
 	return index_sql_err(code);
+}
+
+enum err index_sql_number(int64_t *no, struct index *ix, sqlite3_stmt *st)
+{
+	bool row;
+	*no = 0;
+	enum err e = index_sql_step(&row, ix, st);
+	if (!e && row) {
+		*no = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	return e;
 }
 
 void index_bind(sqlite3_stmt *st, int at, const void *data, size_t size)

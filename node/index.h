@@ -74,6 +74,8 @@ MUST_USE enum err index_last_change(int64_t *no, struct index *ix);
 /* Own changes (peer 0) that no own checkpoint covers yet, in order. */
 MUST_USE enum err index_list_uncovered(
 	struct index_change **out, size_t *count, struct index *ix, struct arena *a);
+/* How many changes, own ones and others, no own checkpoint covers yet. */
+MUST_USE enum err index_count_uncovered(int64_t *count, struct index *ix);
 /* How many changes came from each peer that no own checkpoint covers yet. */
 struct index_received {
 	int64_t peer, count;

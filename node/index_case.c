@@ -210,6 +210,11 @@ enum err index_list_uncovered(struct index_change **out, size_t *count, struct i
 	return collect_changes(out, count, ix, a, index_sql_get(ix, SQL_LIST_UNCOVERED));
 }
 
+enum err index_count_uncovered(int64_t *count, struct index *ix)
+{
+	return index_sql_number(count, ix, index_sql_get(ix, SQL_COUNT_UNCOVERED));
+}
+
 enum err index_count_received(struct index_received **out, size_t *count, struct index *ix, struct arena *a)
 {
 	struct index_rows rows = { .arena = a, .size = sizeof **out };
@@ -232,21 +237,9 @@ enum err index_count_received(struct index_received **out, size_t *count, struct
 	return e;
 }
 
-static enum err one_number(int64_t *no, struct index *ix, sqlite3_stmt *st)
-{
-	bool row;
-	*no = 0;
-	enum err e = index_sql_step(&row, ix, st);
-	if (!e && row) {
-		*no = sqlite3_column_int64(st, 0);
-		sqlite3_reset(st);
-	}
-	return e;
-}
-
 enum err index_last_change(int64_t *no, struct index *ix)
 {
-	return one_number(no, ix, index_sql_get(ix, SQL_LAST_CHANGE));
+	return index_sql_number(no, ix, index_sql_get(ix, SQL_LAST_CHANGE));
 }
 
 enum err index_cover(struct index *ix, int64_t last, int64_t cover)
@@ -282,7 +275,7 @@ enum err index_covered_until(int64_t *no, struct index *ix, int64_t cover)
 	sqlite3_stmt *st = index_sql_get(ix, SQL_COVERED_UNTIL);
 	if (st)
 		sqlite3_bind_int64(st, 1, cover);
-	return one_number(no, ix, st);
+	return index_sql_number(no, ix, st);
 }
 
 enum err index_find_blob(struct git_id *out, struct index *ix, char letter, const struct hash256 *hash)

@@ -25,6 +25,7 @@ enum index_sql {
 	SQL_LIST_SINCE,
 	SQL_LAST_CHANGE,
 	SQL_LIST_UNCOVERED,
+	SQL_COUNT_UNCOVERED,
 	SQL_COVER,
 	SQL_COVER_ONE,
 	SQL_COVER_RECEIVED,
@@ -42,6 +43,10 @@ enum index_sql {
 	SQL_LIST_CHECKPOINTS,
 	SQL_LIST_UNWITNESSED,
 	SQL_MARK_WITNESSED,
+	SQL_ADD_DISCLOSED,
+	SQL_LIST_DISCLOSED,
+	SQL_COUNT_DISCLOSED,
+	SQL_CLEAR_DISCLOSED,
 	SQL_PUT_SHARE,
 	SQL_LIST_SHARES,
 	SQL_FIND_PEER,
@@ -69,6 +74,9 @@ MUST_USE enum err index_sql_run(struct index *ix, sqlite3_stmt *st);
 /* Steps: *row tells whether there is one.  After the last, or an error, it is reset. */
 MUST_USE enum err index_sql_step(bool *row, struct index *ix, sqlite3_stmt *st);
 enum err index_sql_err(int code);
+
+/* The number that a statement yields, 0 when there is no row. */
+MUST_USE enum err index_sql_number(int64_t *no, struct index *ix, sqlite3_stmt *st);
 
 void index_bind(sqlite3_stmt *st, int at, const void *data, size_t size);
 /* Copies a blob column of exactly `size` bytes; zeros when it is another size. */

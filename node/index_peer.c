@@ -101,6 +101,46 @@ enum err index_mark_witnessed(struct index *ix)
 	return index_sql_run(ix, index_sql_get(ix, SQL_MARK_WITNESSED));
 }
 
+enum err index_add_disclosed(struct index *ix, struct bytes entry)
+{
+	sqlite3_stmt *st = index_sql_get(ix, SQL_ADD_DISCLOSED);
+	index_bind(st, 1, entry.data, entry.size);
+	return index_sql_run(ix, st);
+}
+
+enum err index_list_disclosed(struct bytes **out, size_t *count, struct index *ix, struct arena *a)
+{
+	struct index_rows rows = { .arena = a, .size = sizeof **out };
+	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_DISCLOSED);
+	bool row;
+	enum err e;
+	*out = NULL;
+	*count = 0;
+	while (!(e = index_sql_step(&row, ix, st)) && row) {
+		struct bytes *entry = index_rows_add(&rows);
+		size_t size = (size_t)sqlite3_column_bytes(st, 0);
+		const void *copy = arena_copy(a, sqlite3_column_blob(st, 0), size);
+		if (!entry || !copy) {
+			sqlite3_reset(st);
+			return ERR_MEMORY;
+		}
+		*entry = bytes_of(copy, size);
+	}
+	*out = rows.rows;
+	*count = rows.count;
+	return e;
+}
+
+enum err index_count_disclosed(int64_t *count, struct index *ix)
+{
+	return index_sql_number(count, ix, index_sql_get(ix, SQL_COUNT_DISCLOSED));
+}
+
+enum err index_clear_disclosed(struct index *ix)
+{
+	return index_sql_run(ix, index_sql_get(ix, SQL_CLEAR_DISCLOSED));
+}
+
 enum err index_put_share(struct index *ix, const struct index_share *s)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_PUT_SHARE);

@@ -29,6 +29,12 @@ MUST_USE enum err index_list_unwitnessed(struct index_checkpoint **out, size_t *
 	struct arena *a, const struct node_id *self);
 MUST_USE enum err index_mark_witnessed(struct index *ix);
 
+/* ---- Disclosures that no own checkpoint holds yet: their entries as CBOR. */
+MUST_USE enum err index_add_disclosed(struct index *ix, struct bytes entry);
+MUST_USE enum err index_list_disclosed(struct bytes **out, size_t *count, struct index *ix, struct arena *a);
+MUST_USE enum err index_count_disclosed(int64_t *count, struct index *ix);
+MUST_USE enum err index_clear_disclosed(struct index *ix);
+
 /* ---- Sites that share a case: from which own change number on (its whole history goes to a peer that
  * acknowledged less), and whether that has ended by a withdrawal. */
 struct index_share {

@@ -16,7 +16,10 @@
 
 struct journal;
 
-enum { JOURNAL_PENDING_MAX = 64 }; /* entries after which a checkpoint is due */
+enum {
+	JOURNAL_PENDING_MAX = 64,   /* entries after which a checkpoint is due */
+	JOURNAL_WAITING_MAX = 32768 /* own changes that may wait for one: all are listed in the next */
+};
 
 struct journal_config { /* all borrowed for the journal's life */
 	const char *home;   /* NULL: no files (simulation), the read log is in memory */
@@ -49,6 +52,8 @@ const struct incarnation_id *journal_incarnation(const struct journal *j);
 uint64_t journal_sequence(const struct journal *j); /* of the head */
 /* Its number in the index: what `cover` of a change counts. */
 int64_t journal_head_no(const struct journal *j);
+/* Where it is in the store; NULL when there never was one. */
+const struct git_id *journal_head_git(const struct journal *j);
 
 /* Something that a peer should hear of: changes written, received or disclosed since the head.  Reads
  * and witnesses alone are not. */
@@ -56,7 +61,8 @@ MUST_USE enum err journal_has_news(bool *news, struct journal *j);
 /* How much waits to be attested: changes and reads. */
 MUST_USE enum err journal_count_pending(uint64_t *count, struct journal *j);
 
-/* Signs a checkpoint of everything since the last one.  The caller holds the lock. */
+/* Signs a checkpoint of everything since the last one; of a long list of reads or disclosures more than one.
+ * Nothing to attest is fine.  The caller holds the lock. */
 MUST_USE enum err journal_checkpoint(struct journal *j, struct err_text *why);
 
 /* Records that an officer is about to be shown something; durable when it returns ERR_OK.  The caller

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "node/fs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { READLOG_SIZE_MAX = 1 << 26, INC_HEX = 16 };
@@ -40,14 +41,15 @@ static enum err take_log(struct entry **list, uint32_t *count, uint32_t *size, s
 	}
 }
 
-static enum err take_file(struct entry **list, uint32_t *count, uint32_t *size, struct journal *j,
-	struct arena *a, const char *name, struct err_text *why)
+static enum err take_file(bool *taken, struct entry **list, uint32_t *count, uint32_t *size,
+	struct journal *j, struct arena *a, const char *name, struct err_text *why)
 {
 	struct incarnation_id inc;
 	struct secret journal_key = { 0 }, key = { 0 };
 	struct buf file;
 	char path[FS_PATH_MAX];
 	struct node_id self = journal_self(j);
+	*taken = false;
 	buf_init(&file, READLOG_SIZE_MAX);
 	enum err e = hex_decode(inc.b, sizeof inc.b, bytes_text(name + sizeof PREFIX - 1));
 	if (e) /* not a log of ours */
@@ -56,10 +58,8 @@ static enum err take_file(struct entry **list, uint32_t *count, uint32_t *size, 
 		e = secret_copy(&journal_key, &j->key);
 	else
 		e = journal_find_key(&journal_key, j, &self, &inc, why);
-	if (e == ERR_NO_KEY) {
-		j->unread_logs = true;
+	if (e == ERR_NO_KEY)
 		return ERR_OK;
-	}
 	if (!e)
 		e = readlog_key(&key, &journal_key);
 	if (!e)
@@ -68,6 +68,8 @@ static enum err take_file(struct entry **list, uint32_t *count, uint32_t *size, 
 		e = fs_read_file(&file, path, why);
 	if (!e)
 		e = take_log(list, count, size, j, a, &inc, &key, buf_bytes(&file));
+	if (!e)
+		*taken = true;
 	if (e == ERR_CRYPTO || e == ERR_FORMAT)
 		e = err_set(why, e, "read log %s is damaged or not of this node; move it aside and keep it", path);
 	secret_free(&journal_key);
@@ -102,10 +104,23 @@ enum err readlog_collect(
 		return e;
 	}
 	e = fs_list(&names, j->config.home, why);
-	for (size_t i = 0; i < names.count && !e; i++)
+	fs_names_clear(&j->taken);
+	size_t kept = 0;
+	for (size_t i = 0; i < names.count && !e; i++) {
+		bool taken = false;
 		if (is_log(names.names[i]))
-			e = take_file(&list, count, &size, j, a, names.names[i], why);
-	fs_names_clear(&names);
+			e = take_file(&taken, &list, count, &size, j, a, names.names[i], why);
+		if (taken) {
+			char *name = names.names[i];
+			names.names[i] = names.names[kept];
+			names.names[kept++] = name;
+		}
+	}
+	/* The names of those stay. */
+	for (size_t i = kept; i < names.count; i++)
+		free(names.names[i]);
+	names.count = kept;
+	j->taken = names;
 	*out = list;
 	return e;
 }
@@ -146,26 +161,16 @@ enum err readlog_count_records(struct journal *j, struct err_text *why)
 
 enum err readlog_remove(struct journal *j, struct err_text *why)
 {
-	struct fs_names names = { 0 };
 	enum err e = ERR_OK;
 	j->records = 0;
 	buf_reset(&j->memory_log);
-	if (j->config.home && j->unread_logs) {
+	for (size_t i = 0; i < j->taken.count && !e; i++) {
 		char path[FS_PATH_MAX];
-		e = log_path(path, j, &j->incarnation);
-		return e || !fs_exists(path) ? e : fs_remove(path, why);
-	}
-	if (j->config.home)
-		e = fs_list(&names, j->config.home, why);
-	for (size_t i = 0; i < names.count && !e; i++) {
-		char path[FS_PATH_MAX];
-		if (!is_log(names.names[i]))
-			continue;
-		e = fs_path(path, "%s/%s", j->config.home, names.names[i]);
+		e = fs_path(path, "%s/%s", j->config.home, j->taken.names[i]);
 		if (!e)
 			e = fs_remove(path, why);
 	}
-	fs_names_clear(&names);
+	fs_names_clear(&j->taken);
 	return e;
 }
 
@@ -177,6 +182,8 @@ enum err journal_show(struct journal *j, const struct entry *showed, struct err_
 	uint8_t nonce[SEAL_NONCE_SIZE];
 	char path[FS_PATH_MAX];
 	enum err e = journal_ensure(j, why);
+	if (!e && j->records >= JOURNAL_READS_MAX)
+		e = journal_checkpoint(j, why);
 	/* Another process may have written a record since: each is bound to its number in the file. */
 	if (!e)
 		e = readlog_count_records(j, why);

@@ -70,25 +70,7 @@ enum err journal_save_state(struct journal *j)
 	if (!e)
 		e = index_put_meta(j->config.index, "journal", buf_bytes(&b));
 	buf_wipe(&b);
-	if (!e)
-		e = index_put_meta(j->config.index, "disclosed", buf_bytes(&j->disclosed));
 	return e;
-}
-
-static enum err load_disclosed(struct journal *j)
-{
-	struct cbor c;
-	buf_reset(&j->disclosed);
-	j->disclosed_count = 0;
-	enum err e = index_get_meta(&j->disclosed, j->config.index, "disclosed");
-	if (e)
-		return e == ERR_NOT_FOUND ? ERR_OK : e;
-	cbor_begin(&c, buf_bytes(&j->disclosed));
-	while (cbor_peek(&c) != CBOR_NONE) {
-		cbor_skip(&c);
-		j->disclosed_count++;
-	}
-	return cbor_end(&c);
 }
 
 enum err journal_load_state(struct journal *j)
@@ -119,8 +101,6 @@ enum err journal_load_state(struct journal *j)
 	e = cbor_end(&c);
 	if (!e)
 		e = get_key(j, sealed);
-	if (!e)
-		e = load_disclosed(j);
 	j->is_open = !e;
 done:
 	buf_wipe(&b);
@@ -270,40 +250,58 @@ static enum err cover_links(struct journal *j, struct arena *a, const struct lin
 	return e ? e : index_cover_received(j->config.index, j->head_no);
 }
 
-enum err journal_rebuild(struct journal *j, const struct git_id *head, struct err_text *why)
+/* The chain of own checkpoints, newest first. */
+static enum err read_chain(struct link **out, uint32_t *count, struct journal *j, struct arena *a,
+	const struct git_id *head, struct err_text *why)
 {
-	struct arena a;
 	struct link *links = NULL;
-	uint32_t count = 0, size = 0;
-	arena_init(&a, 1 << 30);
+	uint32_t size = 0;
 	struct git_id at = *head;
-	enum err e = ERR_OK;
-	for (bool more = true; more && !e;) {
-		links = arena_grow(&a, links, count, &size, sizeof *links);
-		if (!links) {
-			e = ERR_MEMORY;
-			break;
-		}
-		e = read_link(&links[count], j, &a, &at, why);
-		if (!e) {
-			more = links[count].checkpoint->has_parent;
-			at = links[count].checkpoint->parent;
-			count++;
-		}
+	*count = 0;
+	for (bool more = true; more;) {
+		links = arena_grow(a, links, *count, &size, sizeof *links);
+		if (!links)
+			return ERR_MEMORY;
+		enum err e = read_link(&links[*count], j, a, &at, why);
+		if (e)
+			return e;
+		more = links[*count].checkpoint->has_parent;
+		at = links[*count].checkpoint->parent;
+		++*count;
 	}
+	*out = links;
+	return ERR_OK;
+}
+
+static enum err rebuild(struct journal *j, struct arena *a, const struct git_id *head, struct err_text *why)
+{
+	struct link *links;
+	uint32_t count;
+	struct node_id self = journal_self(j);
+	enum err e = read_chain(&links, &count, j, a, head, why);
 	if (!e)
 		e = take_links(j, links, count);
 	if (!e)
-		e = cover_links(j, &a, links, count);
-	if (!e) {
-		secret_free(&j->key);
-		/* Without the site's key J is out of reach: then the next write opens a new incarnation. */
-		struct node_id self = journal_self(j);
-		enum err found = journal_find_key(&j->key, j, &self, &j->incarnation, NULL);
-		j->is_open = found == ERR_OK;
-		if (j->is_open)
-			e = journal_save_state(j);
-	}
+		e = cover_links(j, a, links, count);
+	if (e)
+		return e;
+	secret_free(&j->key);
+	/* Without the site's key J is out of reach: then the next write opens a new incarnation. */
+	j->is_open = journal_find_key(&j->key, j, &self, &j->incarnation, NULL) == ERR_OK;
+	return j->is_open ? journal_save_state(j) : ERR_OK;
+}
+
+enum err journal_rebuild(struct journal *j, const struct git_id *head, struct err_text *why)
+{
+	struct arena a;
+	arena_init(&a, 1 << 30);
+	enum err e = index_begin(j->config.index, why);
+	if (!e)
+		e = rebuild(j, &a, head, why);
+	if (!e)
+		e = index_commit(j->config.index, why);
+	if (e)
+		index_rollback(j->config.index);
 	arena_clear(&a);
 	return e;
 }

@@ -107,11 +107,23 @@ void replica_close(struct replica *r)
 	free(r);
 }
 
+/* What this replica's own journal wrote is no news. */
+static void note_own_journal(struct replica *r, const struct store_heads *now)
+{
+	const struct git_id *head = r->journal ? journal_head_git(r->journal) : NULL;
+	if (head && now->has_journal && git_id_equal(&now->journal, head)) {
+		r->heads.has_journal = true;
+		r->heads.journal = *head;
+	}
+}
+
 /* True when the store's heads are not those that were seen last. */
 static enum err heads_moved(bool *moved, struct replica *r, struct err_text *why)
 {
 	struct store_heads now;
 	enum err e = store_heads(&now, r->store, why);
+	if (!e)
+		note_own_journal(r, &now);
 	*moved = !e
 		&& (!r->journal || now.has_store != r->heads.has_store || now.has_journal != r->heads.has_journal
 			|| !git_id_equal(&now.store, &r->heads.store) || !git_id_equal(&now.journal, &r->heads.journal));

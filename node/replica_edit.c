@@ -274,19 +274,23 @@ static enum err fold(struct replica *r, struct txn *t, const struct edit *edit, 
 
 /* An incarnation is open, and what was done before is attested once it is enough: all changes that name a
  * checkpoint are named by the one that follows it, and that one has to stay small enough for a bad link. */
-static enum err attest(struct replica *r, struct err_text *why)
+static enum err attest(uint64_t *waiting, struct replica *r, struct err_text *why)
 {
-	uint64_t pending = 0;
+	*waiting = 0;
 	enum err e = journal_ensure(r->journal, why);
 	if (!e)
-		e = journal_count_pending(&pending, r->journal);
-	return e || pending < JOURNAL_PENDING_MAX ? e : journal_checkpoint(r->journal, why);
+		e = journal_count_pending(waiting, r->journal);
+	if (e || *waiting < JOURNAL_PENDING_MAX)
+		return e;
+	*waiting = 0;
+	return journal_checkpoint(r->journal, why);
 }
 
 enum err replica_edit(struct replica *r, const struct edit *edits, size_t count, struct edit_result *results,
 	struct err_text *why)
 {
 	struct txn t;
+	uint64_t waiting = 0;
 	enum err e = replica_lock(r, why);
 	if (e)
 		return e;
@@ -294,9 +298,7 @@ enum err replica_edit(struct replica *r, const struct edit *edits, size_t count,
 	for (size_t i = 0; i < count; i++)
 		writes = writes || !edits[i].judge_only;
 	if (writes)
-		e = attest(r, why);
-	if (!e)
-		e = store_heads(&r->heads, r->store, why); /* it may have moved the journal */
+		e = attest(&waiting, r, why);
 	if (!e)
 		e = txn_begin(&t, r, why);
 	if (e) {
@@ -305,7 +307,10 @@ enum err replica_edit(struct replica *r, const struct edit *edits, size_t count,
 	}
 	for (size_t i = 0; i < count && !e; i++) {
 		results[i] = (struct edit_result){ .verdict = EDIT_DONE };
-		if (!edits[i].judge_only)
+		if (waiting + t.change_count + 1 > JOURNAL_WAITING_MAX)
+			e = err_set(&results[i].why, ERR_LIMIT, "more than %d changes in one transaction; split it",
+				JOURNAL_WAITING_MAX);
+		if (!e && !edits[i].judge_only)
 			e = fold(r, &t, &edits[i], &results[i]);
 		if (!e && results[i].verdict == EDIT_DONE)
 			e = edit_one(r, &t, &edits[i], &results[i]);
