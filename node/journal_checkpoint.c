@@ -12,7 +12,7 @@ enum {
 
 /* ---- What a checkpoint says */
 
-struct piece { /* one checkpoint while it is made */
+struct piece {             /* one checkpoint while it is made */
 	uint32_t first, count; /* of the draft's entries */
 	int64_t covers;        /* number of the newest change that it covers */
 	struct checkpoint c;
@@ -226,8 +226,7 @@ static struct piece *piece_for(struct draft *d, size_t *used, size_t size)
 	struct piece *p = d->piece_count ? &d->pieces[d->piece_count - 1] : NULL;
 	if (p && p->count < ENTRIES_COUNT_MAX && *used + size <= ENTRIES_SIZE_MAX - LIST_HEAD_MAX)
 		return p;
-	struct piece *grown =
-		arena_grow(&d->arena, d->pieces, d->piece_count, &d->piece_size, sizeof *grown);
+	struct piece *grown = arena_grow(&d->arena, d->pieces, d->piece_count, &d->piece_size, sizeof *grown);
 	if (!grown)
 		return NULL;
 	d->pieces = grown;

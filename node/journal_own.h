@@ -23,7 +23,8 @@ struct journal {
 	uint32_t boxed_count;
 	uint64_t records;      /* in the read log of this incarnation */
 	struct buf memory_log; /* the read log when there is no home */
-	struct fs_names taken; /* the logs that were collected last; one whose key is out of reach is left alone */
+	struct fs_names
+		taken; /* the logs that were collected last; one whose key is out of reach is left alone */
 };
 
 struct journal_fresh { /* an incarnation that begins; the key goes over to the journal when it was written */

@@ -52,8 +52,7 @@ enum err txn_add_change(
 	if (!rows)
 		return ERR_MEMORY;
 	t->rows = rows;
-	changes[t->change_count] =
-		(struct store_change){ .commit = commit, .git = file->changes[position].git };
+	changes[t->change_count] = (struct store_change){ .commit = commit, .git = file->changes[position].git };
 	rows[t->change_count++] = (struct txn_change){
 		.id = file->changes[position].id, .file = file, .position = position, .peer = peer
 	};

@@ -195,6 +195,8 @@ void federation_open_site(
 		.site_keys = &sites,
 		.reborn = reborn,
 		.who = s->name };
+	if (s->locked)
+		site_keys_clear(&sites);
 	must(replica_open(&s->replica, &config, &why), &why);
 	assert(replica_site(s->replica) == s->number);
 }

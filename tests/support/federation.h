@@ -19,6 +19,7 @@ struct fed_site {
 	struct sign_key officer;
 	struct node_keys node_keys;  /* kept here, copied into the replica */
 	struct site_keys site_keys;
+	bool locked;                 /* the replica is opened without them */
 	struct replica *replica;
 };
 
