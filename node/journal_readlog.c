@@ -182,7 +182,7 @@ enum err journal_show(struct journal *j, const struct entry *showed, struct err_
 	uint8_t nonce[SEAL_NONCE_SIZE];
 	char path[FS_PATH_MAX];
 	enum err e = journal_ensure(j, why);
-	if (!e && j->records >= JOURNAL_READS_MAX)
+	if (!e && j->records >= JOURNAL_PENDING_MAX)
 		e = journal_checkpoint(j, why);
 	/* Another process may have written a record since: each is bound to its number in the file. */
 	if (!e)

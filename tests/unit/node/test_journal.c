@@ -366,7 +366,7 @@ static void entry_makes_a_checkpoint_before_too_much_waits(void **state)
 	(void)state;
 	struct edit_result opened = fed_open(budel, "case.reported_on", "\"2026-02-02\"");
 	checkpoint(budel);
-	pretend_written(budel, JOURNAL_WAITING_MAX - 1);
+	pretend_written(budel, JOURNAL_PENDING_MAX - 1);
 	struct checkpoint_id head = *journal_head(replica_journal(budel->replica));
 	fed_edit(budel, &opened.case_id, OP_SET, "contact.phone", "\"0612345678\"", NULL);
 	assert_true(checkpoint_id_equal(journal_head(replica_journal(budel->replica)), &head));
@@ -438,11 +438,11 @@ static void many_reads_make_a_checkpoint_of_their_own(void **state)
 	(void)state;
 	struct book b;
 	struct edit_result opened = fed_open(budel, "case.reported_on", "\"2026-02-02\"");
-	for (int i = 0; i < JOURNAL_READS_MAX + 1; i++)
+	for (int i = 0; i < JOURNAL_PENDING_MAX + 1; i++)
 		show(budel, &opened.case_id);
 	assert_int_equal(pending_reads(budel), 1);
 	book_open(&b, budel);
-	assert_int_equal(count_kind(&b, ENTRY_SHOWED), JOURNAL_READS_MAX);
+	assert_int_equal(count_kind(&b, ENTRY_SHOWED), JOURNAL_PENDING_MAX);
 	arena_clear(&b.arena);
 }
 
