@@ -380,7 +380,7 @@ enum err journal_write(struct journal *j, const struct journal_fresh *fresh, str
 	struct draft d = { 0 };
 	struct secret key = { 0 };
 	arena_init(&d.arena, CHECKPOINT_MEMORY_MAX);
-	/* Reads of an earlier incarnation are sealed under its key: they are collected before a new one begins. */
+	/* Reads of an earlier incarnation are sealed under its key: collected before a new one begins. */
 	enum err e = draft_all(&d, j, why);
 	if (!e)
 		e = cut(&d);

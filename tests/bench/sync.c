@@ -65,8 +65,9 @@ static void measure_pace(struct bench *b, struct work *w)
 	double start = bench_now();
 	struct wire_result r = meet_equal(w, "pace");
 	double seconds = bench_now() - start;
-	bench_put(b, &(struct bench_row){ "changes that a session moves, both sides on this core",
-		(double)r.counts[1].changes_taken / seconds, "a second", 0, 0, 0, false });
+	bench_put(b,
+		&(struct bench_row){ "changes that a session moves, both sides on this core",
+			(double)r.counts[1].changes_taken / seconds, "a second", 0, 0, 0, false });
 }
 
 static void measure_cuts(struct bench *b, struct work *w)
@@ -85,8 +86,9 @@ static void measure_cuts(struct bench *b, struct work *w)
 			bench_fail("cuts", r.reason[0]);
 	}
 	put_bytes(b, "each of 1,000 changes, the link cut every 20,000 bytes", (double)bytes / CHANGES, 0, 0);
-	bench_put(b, &(struct bench_row){ "changes made ready for each that was needed",
-		(double)sent / CHANGES, "", 0, 0, 0, false });
+	bench_put(b,
+		&(struct bench_row){
+			"changes made ready for each that was needed", (double)sent / CHANGES, "", 0, 0, 0, false });
 }
 
 void bench_sync(struct bench *b)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "node/fs.h"
+#include "tests/support/journal_book.h"
 #include "tests/support/temp_home.h"
 
 static struct federation fed;
@@ -31,109 +32,18 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* ---- Reading a journal back */
-
-struct book { /* all that one's own checkpoints say */
-	struct arena arena;
-	struct index_checkpoint *rows; /* by number */
-	size_t count;
-	const struct entry **entries; /* of each row */
-	uint32_t *entry_counts;
-};
-
-static void read_one(struct book *b, size_t i, struct replica *r)
-{
-	struct checkpoint *c;
-	struct buf bytes;
-	struct git_id blob;
-	struct secret journal_key, key;
-	const struct index_checkpoint *row = &b->rows[i];
-	buf_init(&bytes, CHECKPOINT_WIRE_MAX);
-	assert_int_equal(
-		store_read(&bytes, replica_store(r), STORE_COMMIT, &row->git, CHECKPOINT_WIRE_MAX, NULL), ERR_OK);
-	assert_int_equal(checkpoint_parse_commit(&c, &b->arena, buf_bytes(&bytes), NULL), ERR_OK);
-	assert_int_equal(checkpoint_verify(c, buf_bytes(&bytes)), ERR_OK);
-	buf_reset(&bytes);
-	assert_int_equal(store_read(&bytes, replica_store(r), STORE_TREE, &c->tree, 256, NULL), ERR_OK);
-	memcpy(blob.b, bytes.data + bytes.size - sizeof blob.b, sizeof blob.b);
-	buf_reset(&bytes);
-	assert_int_equal(store_read(&bytes, replica_store(r), STORE_BLOB, &blob, ENTRIES_BLOB_MAX, NULL), ERR_OK);
-	assert_int_equal(
-		journal_find_key(&journal_key, replica_journal(r), &row->node, &row->incarnation, NULL), ERR_OK);
-	assert_int_equal(entries_key(&key, &journal_key), ERR_OK);
-	assert_int_equal(
-		entries_open(&b->entries[i], &b->entry_counts[i], &b->arena, &key, c, buf_bytes(&bytes), NULL),
-		ERR_OK);
-	secret_free(&journal_key);
-	secret_free(&key);
-	buf_clear(&bytes);
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const struct index_checkpoint *x = a, *y = b;
-	return (x->no > y->no) - (x->no < y->no);
-}
-
-static void book_open(struct book *b, struct fed_site *s)
-{
-	struct index_checkpoint *heads, *rows;
-	size_t head_count, count;
-	struct replica *r = s->replica;
-	*b = (struct book){ .count = 0 };
-	arena_init(&b->arena, 1 << 28);
-	assert_int_equal(index_list_journals(&heads, &head_count, replica_index(r), &b->arena), ERR_OK);
-	b->rows = arena_array(&b->arena, 256, sizeof *b->rows);
-	for (size_t i = 0; i < head_count; i++) {
-		if (!node_id_equal(&heads[i].node, replica_node(r)))
-			continue;
-		assert_int_equal(index_list_checkpoints(&rows, &count, replica_index(r), &b->arena, &heads[i].node,
-							 &heads[i].incarnation, 0),
-			ERR_OK);
-		for (size_t k = 0; k < count; k++)
-			b->rows[b->count++] = rows[k];
-	}
-	if (b->count)
-		qsort(b->rows, b->count, sizeof *b->rows, by_number);
-	b->entries = arena_array(&b->arena, b->count, sizeof(struct entry *));
-	b->entry_counts = arena_array(&b->arena, b->count, sizeof *b->entry_counts);
-	for (size_t i = 0; i < b->count; i++)
-		read_one(b, i, r);
-}
-
-static size_t count_kind(const struct book *b, uint32_t kind)
-{
-	size_t found = 0;
-	for (size_t i = 0; i < b->count; i++)
-		for (uint32_t k = 0; k < b->entry_counts[i]; k++)
-			found += b->entries[i][k].kind == kind;
-	return found;
-}
-
-static size_t count_named(const struct book *b, const struct change_id *id)
-{
-	size_t found = 0;
-	for (size_t i = 0; i < b->count; i++)
-		for (uint32_t k = 0; k < b->entry_counts[i]; k++)
-			for (uint32_t n = 0; b->entries[i][k].kind == ENTRY_WROTE && n < b->entries[i][k].as.wrote.count;
-				 n++)
-				found += change_id_equal(&b->entries[i][k].as.wrote.changes[n], id);
-	return found;
-}
-
-/* How often the least and the most named of all own changes is named. */
 static void assert_each_named(struct fed_site *s, size_t times)
 {
-	struct book b;
+	struct journal_book b;
 	struct index_change *rows;
 	size_t count;
-	book_open(&b, s);
+	journal_book_open(&b, s->replica);
 	assert_int_equal(
 		index_list_since(&rows, &count, replica_index(s->replica), &b.arena, 0, SIZE_MAX / 2), ERR_OK);
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].peer == 0)
-			assert_int_equal(count_named(&b, &rows[i].id), times);
-	arena_clear(&b.arena);
+			assert_int_equal(journal_book_named(&b, &rows[i].id), times);
+	journal_book_close(&b);
 }
 
 static void checkpoint(struct fed_site *s)
@@ -227,14 +137,14 @@ static void a_clone_shows_as_two_incarnations_from_one_head(void **state)
 	struct checkpoint_id previous[2];
 	struct store *disks[2] = { copy_store(budel), copy_store(budel) };
 	for (size_t i = 0; i < 2; i++) {
-		struct book b;
+		struct journal_book b;
 		live_again(budel, disks[i]);
 		fed_edit(budel, &opened.case_id, OP_SET, "contact.phone", "\"0612345678\"", NULL);
-		book_open(&b, budel);
+		journal_book_open(&b, budel->replica);
 		lives[i] = b.rows[b.count - 1].incarnation;
 		assert_int_equal(b.rows[b.count - 1].sequence, 0);
 		previous[i] = b.rows[b.count - 2].id;
-		arena_clear(&b.arena);
+		journal_book_close(&b);
 	}
 	assert_false(incarnation_id_equal(&lives[0], &lives[1]));
 	assert_true(checkpoint_id_equal(&previous[0], &head));
@@ -355,10 +265,10 @@ static void one_checkpoint_names_all_that_may_wait(void **state)
 	checkpoint(budel);
 	assert_int_equal(journal_sequence(replica_journal(budel->replica)), sequence + 1);
 	assert_int_equal(pending(budel), 0);
-	struct book b;
-	book_open(&b, budel);
+	struct journal_book b;
+	journal_book_open(&b, budel->replica);
 	assert_int_equal(b.entries[b.count - 1][0].as.wrote.count, JOURNAL_WAITING_MAX);
-	arena_clear(&b.arena);
+	journal_book_close(&b);
 }
 
 static void entry_makes_a_checkpoint_before_too_much_waits(void **state)
@@ -394,17 +304,17 @@ static void what_one_checkpoint_does_not_take_goes_into_further_ones(void **stat
 	checkpoint(budel);
 	assert_true(journal_sequence(replica_journal(budel->replica)) > sequence + 1);
 	assert_int_equal(pending(budel), 0);
-	struct book b;
+	struct journal_book b;
 	size_t named = 0;
-	book_open(&b, budel);
-	assert_int_equal(count_kind(&b, ENTRY_DISCLOSED), CASES);
+	journal_book_open(&b, budel->replica);
+	assert_int_equal(journal_book_count(&b, ENTRY_DISCLOSED), CASES);
 	for (size_t i = b.count - 1; b.rows[i].sequence > sequence; i--) {
 		for (uint32_t k = 0; k < b.entry_counts[i]; k++)
 			named += b.entries[i][k].kind == ENTRY_WROTE ? b.entries[i][k].as.wrote.count : 0;
 		assert_int_equal(b.rows[i].no, b.rows[i - 1].no + 1);
 	}
 	assert_int_equal(named, OWN);
-	arena_clear(&b.arena);
+	journal_book_close(&b);
 	bool news;
 	assert_int_equal(journal_has_news(&news, replica_journal(budel->replica)), ERR_OK);
 	assert_false(news);
@@ -415,35 +325,35 @@ static void what_one_checkpoint_does_not_take_goes_into_further_ones(void **stat
 static void a_read_waits_in_the_log_until_a_checkpoint_takes_it_in(void **state)
 {
 	(void)state;
-	struct book b;
+	struct journal_book b;
 	struct edit_result opened = fed_open(budel, "case.reported_on", "\"2026-02-02\"");
 	checkpoint(budel);
 	show(budel, &opened.case_id);
 	show(budel, &opened.case_id);
 	assert_int_equal(pending_reads(budel), 2);
 	assert_int_equal(pending(budel), 2);
-	book_open(&b, budel);
-	assert_int_equal(count_kind(&b, ENTRY_SHOWED), 0);
-	arena_clear(&b.arena);
+	journal_book_open(&b, budel->replica);
+	assert_int_equal(journal_book_count(&b, ENTRY_SHOWED), 0);
+	journal_book_close(&b);
 	checkpoint(budel);
 	assert_int_equal(pending_reads(budel), 0);
-	book_open(&b, budel);
-	assert_int_equal(count_kind(&b, ENTRY_SHOWED), 2);
+	journal_book_open(&b, budel->replica);
+	assert_int_equal(journal_book_count(&b, ENTRY_SHOWED), 2);
 	assert_true(case_id_equal(&b.entries[b.count - 1][0].as.showed.cases[0], &opened.case_id));
-	arena_clear(&b.arena);
+	journal_book_close(&b);
 }
 
 static void many_reads_make_a_checkpoint_of_their_own(void **state)
 {
 	(void)state;
-	struct book b;
+	struct journal_book b;
 	struct edit_result opened = fed_open(budel, "case.reported_on", "\"2026-02-02\"");
 	for (int i = 0; i < JOURNAL_PENDING_MAX + 1; i++)
 		show(budel, &opened.case_id);
 	assert_int_equal(pending_reads(budel), 1);
-	book_open(&b, budel);
-	assert_int_equal(count_kind(&b, ENTRY_SHOWED), JOURNAL_PENDING_MAX);
-	arena_clear(&b.arena);
+	journal_book_open(&b, budel->replica);
+	assert_int_equal(journal_book_count(&b, ENTRY_SHOWED), JOURNAL_PENDING_MAX);
+	journal_book_close(&b);
 }
 
 /* Opens budel on a folder and, as a second process would, once more. */
@@ -481,10 +391,10 @@ static void two_processes_keep_one_read_log(void **state)
 	assert_int_equal(pending_reads(budel), 0);
 	show(budel, &id);
 	checkpoint(budel);
-	struct book b;
-	book_open(&b, budel);
-	assert_int_equal(count_kind(&b, ENTRY_SHOWED), 6);
-	arena_clear(&b.arena);
+	struct journal_book b;
+	journal_book_open(&b, budel->replica);
+	assert_int_equal(journal_book_count(&b, ENTRY_SHOWED), 6);
+	journal_book_close(&b);
 	replica_close(other);
 	replica_close(budel->replica);
 	budel->replica = NULL;
