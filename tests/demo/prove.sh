@@ -37,9 +37,14 @@ say "   $compared pictures compared with the centre's: $fields fields equal, non
 say
 say "== The auditor =="
 sync_nodes audit
-at audit audit
-say "   who read what (the last lines):"
-at audit audit --reads | tail -n 6
+say "At the central office, which holds all cases:"
+at central audit || fail "the audit at central finds fault"
+say
+say "At the audit bureau, which holds the journals of all and no case:"
+at audit audit || fail "the audit at the audit bureau finds fault"
+say
+say "Who read what:"
+at audit audit --reads | sed -n '/^WHEN/,$p' | head -n 12
 
 say
 say "== Anybody can check with stock git =="
