@@ -101,6 +101,8 @@ static const char *const texts[SQL_COUNT] = {
 		" ON CONFLICT DO UPDATE SET since = iif(ended AND NOT excluded.ended, excluded.since, since),"
 		" ended = excluded.ended",
 	[SQL_LIST_SHARES] = "SELECT case_no, site, since, ended FROM shares WHERE site = ? ORDER BY case_no",
+	[SQL_CLEAR_SHARES] = "DELETE FROM shares WHERE case_no = ?",
+	[SQL_CLEAR_GAPS] = "DELETE FROM gaps WHERE case_no = ?",
 	[SQL_FIND_PEER] =
 		"SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers WHERE node = ?",
 	[SQL_ADD_PEER] = "INSERT INTO peers (node) VALUES (?)",

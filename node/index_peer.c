@@ -153,6 +153,20 @@ enum err index_put_share(struct index *ix, const struct index_share *s)
 	return index_sql_run(ix, st);
 }
 
+static enum err run_for_case(struct index *ix, enum index_sql which, int64_t case_no)
+{
+	sqlite3_stmt *st = index_sql_get(ix, which);
+	if (st)
+		sqlite3_bind_int64(st, 1, case_no);
+	return index_sql_run(ix, st);
+}
+
+enum err index_clear_notes(struct index *ix, int64_t case_no)
+{
+	enum err e = run_for_case(ix, SQL_CLEAR_SHARES, case_no);
+	return e ? e : run_for_case(ix, SQL_CLEAR_GAPS, case_no);
+}
+
 enum err index_list_shares(
 	struct index_share **out, size_t *count, struct index *ix, struct arena *a, uint32_t site)
 {

@@ -45,6 +45,8 @@ struct index_share {
 };
 /* An older `since` stays, unless the share had ended and begins anew. */
 MUST_USE enum err index_put_share(struct index *ix, const struct index_share *s);
+/* Takes out the shares and the gaps of a case. */
+MUST_USE enum err index_clear_notes(struct index *ix, int64_t case_no);
 MUST_USE enum err index_list_shares(
 	struct index_share **out, size_t *count, struct index *ix, struct arena *a, uint32_t site);
 

@@ -368,10 +368,13 @@ enum err replica_admit(struct replica *r, struct admission *batch, struct err_te
 	}
 	if (batch->peer)
 		e = index_get_peer(&peer, r->index, batch->peer);
+	uint64_t turns = charter_turns(r->charter);
 	if (!e)
 		e = admit_statements(r, &t, batch);
 	if (!e && t.statements)
 		e = replica_charter_grew(r, why);
+	if (!e && charter_turns(r->charter) != turns)
+		e = replica_note_afresh(r, why);
 	if (!e)
 		e = admit_forms(r, &t, batch);
 	if (!e)

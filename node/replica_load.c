@@ -297,35 +297,6 @@ static enum err take_journal(struct catch_up *c, const struct store_journal *jou
 	return ERR_OK;
 }
 
-/* Shares, gaps and frontiers of the cases that were touched (number of first new change: `after`). */
-static enum err note_cases(struct replica *r, int64_t after, struct err_text *why)
-{
-	struct arena a;
-	struct index_case *cases;
-	size_t count;
-	arena_init(&a, 1 << 28);
-	enum err e = index_list_cases(&cases, &count, r->index, &a);
-	for (size_t i = 0; i < count && !e; i++) {
-		struct casefile *f;
-		if (cases[i].touched <= after)
-			continue;
-		e = casefile_open(&f, &r->env, &cases[i], why);
-		/* Without its form a case is kept and passed on, but nothing is known of who shares it. */
-		if (e == ERR_MISSING || e == ERR_NOT_FOUND) {
-			e = ERR_OK;
-			continue;
-		}
-		for (uint32_t k = 0; !e && k < f->count; k++)
-			if (f->changes[k].row.no > after)
-				e = replica_note_change(r, f, k);
-		if (!e)
-			e = replica_note_case(r, f);
-		casefile_free(f);
-	}
-	arena_clear(&a);
-	return e;
-}
-
 static enum err walk(struct catch_up *c, const struct git_id *after, struct err_text *why)
 {
 	struct store_walk *w;
@@ -350,6 +321,7 @@ static enum err fill(struct replica *r, const struct git_id *after, struct err_t
 	struct store_journal *journals = NULL;
 	size_t journal_count = 0;
 	int64_t last;
+	uint64_t turns = charter_turns(r->charter);
 	arena_init(&c.arena, REPLICA_MEMORY_MAX);
 	enum err e = index_last_change(&last, r->index);
 	if (!e)
@@ -360,7 +332,9 @@ static enum err fill(struct replica *r, const struct git_id *after, struct err_t
 		e = take_journal(&c, &journals[i], why);
 	free(journals);
 	arena_clear(&c.arena);
-	return e ? e : note_cases(r, last, why);
+	if (e)
+		return e;
+	return charter_turns(r->charter) == turns ? replica_note_since(r, last, why) : replica_note_afresh(r, why);
 }
 
 enum err replica_catch_up(struct replica *r, struct err_text *why)

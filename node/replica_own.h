@@ -101,5 +101,9 @@ bool txn_has_blob(const struct txn *t, char letter, const struct hash256 *hash);
 /* ---- After changes were taken in (replica_share.c): who shares the case, what is lacking. */
 MUST_USE enum err replica_note_change(struct replica *r, struct casefile *f, uint32_t position);
 MUST_USE enum err replica_note_case(struct replica *r, struct casefile *f);
+/* All of that for the changes after that number, as after a crash. */
+MUST_USE enum err replica_note_since(struct replica *r, int64_t after, struct err_text *why);
+/* All of it for all cases: what the charter said of their changes, it says no longer. */
+MUST_USE enum err replica_note_afresh(struct replica *r, struct err_text *why);
 
 #endif

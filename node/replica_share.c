@@ -96,3 +96,44 @@ enum err replica_note_case(struct replica *r, struct casefile *f)
 	buf_clear(&ids);
 	return e;
 }
+
+/* Notes what came after number `after` in the cases that it touched. */
+static enum err note_cases(struct replica *r, int64_t after, bool afresh, struct err_text *why)
+{
+	struct arena a;
+	struct index_case *cases;
+	size_t count;
+	arena_init(&a, 1 << 28);
+	enum err e = index_list_cases(&cases, &count, r->index, &a);
+	for (size_t i = 0; i < count && !e; i++) {
+		struct casefile *f;
+		if (cases[i].touched <= after)
+			continue;
+		e = casefile_open(&f, &r->env, &cases[i], why);
+		/* Without its form a case is kept and passed on, but nothing is known of who shares it. */
+		if (e == ERR_MISSING || e == ERR_NOT_FOUND) {
+			e = ERR_OK;
+			continue;
+		}
+		if (!e && afresh)
+			e = index_clear_notes(r->index, cases[i].no);
+		for (uint32_t k = 0; !e && k < f->count; k++)
+			if (f->changes[k].row.no > after)
+				e = replica_note_change(r, f, k);
+		if (!e)
+			e = replica_note_case(r, f);
+		casefile_free(f);
+	}
+	arena_clear(&a);
+	return e;
+}
+
+enum err replica_note_since(struct replica *r, int64_t after, struct err_text *why)
+{
+	return note_cases(r, after, false, why);
+}
+
+enum err replica_note_afresh(struct replica *r, struct err_text *why)
+{
+	return note_cases(r, -1, true, why);
+}

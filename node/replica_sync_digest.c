@@ -88,7 +88,8 @@ enum err sync_shared_cases(struct index_frontier **out, size_t *count, struct re
 
 /* ---- Gaps */
 
-static bool may_give(const struct casefile *f, const struct index_gap *gap, uint32_t site)
+/* Asked of both sides: what one was entitled to when the gap was noted, a withdrawal may have ended. */
+static bool may_hold(const struct casefile *f, const struct index_gap *gap, uint32_t site)
 {
 	for (uint32_t i = 0; i < f->count; i++) {
 		const struct change *c = f->changes[i].change;
@@ -130,7 +131,7 @@ enum err sync_gaps(struct sync_gap **out, size_t *count, struct replica_sync *s,
 			e = sync_case(&f, s, &row.id);
 		if (e == ERR_NOT_FOUND || e == ERR_MISSING)
 			e = ERR_OK;
-		else if (!e && may_give(f, &rows[i], s->peer_site))
+		else if (!e && may_hold(f, &rows[i], s->peer_site) && may_hold(f, &rows[i], replica_site(s->r)))
 			gaps[(*count)++] = (struct sync_gap){ row.id, rows[i].letter, rows[i].hash };
 	}
 	if (*count > 1)

@@ -254,6 +254,11 @@ const struct charter_entry *charter_first(const struct charter *c)
 	return c->count ? &c->items[0]->entry : NULL;
 }
 
+uint64_t charter_turns(const struct charter *c)
+{
+	return c->turns;
+}
+
 uint32_t charter_count(const struct charter *c)
 {
 	return c->count;

@@ -78,6 +78,10 @@ uint32_t charter_count(const struct charter *c);
 const struct charter_entry *charter_get(const struct charter *c, uint32_t index);
 const struct charter_entry *charter_find(const struct charter *c, const struct statement_id *id);
 
+/* Grows whenever something that was kept before is judged otherwise from now on: by a fork, an ending, or a
+ * later statement of a site.  What was worked out under another count is to be worked out again. */
+uint64_t charter_turns(const struct charter *c);
+
 /* True when `a` is `b` or one of the statements before it in its chain.  O(log n). */
 bool charter_precedes(const struct charter *c, const struct charter_entry *a, const struct charter_entry *b);
 

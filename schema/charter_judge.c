@@ -179,6 +179,8 @@ static enum charter_standing judge(const struct charter *c, const struct charter
 static void set_ended(struct charter *c, struct charter_item *item)
 {
 	struct charter_entry *e = &item->entry;
+	bool was_ended = e->ended;
+	uint64_t was_from = e->ended_from;
 	e->ended = false;
 	e->ended_from = 0;
 	uint32_t at = key_map_get(&c->by_ended, e->statement->id.b, CHARTER_NONE);
@@ -192,6 +194,7 @@ static void set_ended(struct charter *c, struct charter_item *item)
 			e->ended_from = from;
 		e->ended = true;
 	}
+	c->turns += e->ended != was_ended || e->ended_from != was_from;
 }
 
 /* Enters a statement that counts where the questions of now look for it. */
@@ -202,6 +205,7 @@ static void enter(struct charter *c, const struct charter_item *item)
 		struct charter_site_list *site = charter_find_site(c, s->as.site.number);
 		assert(site && site->count < site->size);
 		site->items[site->count++] = item->entry.index;
+		c->turns += site->count > 1;
 	} else if (s->code == STATEMENT_FORM) {
 		assert(c->form_count < c->form_size);
 		c->forms[c->form_count++] = item->entry.index;
@@ -253,6 +257,7 @@ void charter_judge_new(struct charter *c, uint32_t index)
 	for (uint32_t i = 0; i < c->site_count; i++)
 		c->sites[i].count = 0;
 	c->form_count = 0;
+	c->turns++;
 	for (uint32_t i = 0; i < c->count; i++)
 		judge_item(c, i);
 }

@@ -54,6 +54,7 @@ struct charter {
 	struct charter_item **items;
 	uint32_t count, size;
 	size_t blob_bytes;
+	uint64_t turns;
 	struct charter_chain *chains;
 	uint32_t chain_count, chain_size;
 	struct charter_site_list *sites; /* ascending by number */

@@ -382,6 +382,38 @@ static void journals_reach_who_reads_them_by_whatever_way(void **state)
 	arena_clear(&a);
 }
 
+/* The root takes an appointment back from the beginning, as when a key was stolen long ago. */
+static void retire(struct fed_site *at, struct fed_site *whose)
+{
+	struct officer_id id;
+	struct statement_id stated;
+	memcpy(id.b, whose->officer.public_key, sizeof id.b);
+	const struct charter_entry *entry =
+		charter_officer(replica_charter(at->replica), whose->number, &id);
+	struct statement s = { .code = STATEMENT_RETIRE, .valid = true,
+		.as.retire = { .ended = entry->statement->id, .position = entry->statement->position } };
+	assert_int_equal(replica_state(&stated, at->replica, &s, &fed.root, true, NULL), ERR_OK);
+}
+
+static void who_shares_follows_an_ending_that_comes_late(void **state)
+{
+	(void)state;
+	struct case_id id = open_with_edits(budel, 1);
+	grant(budel, &id, lawyer);
+	sync_equal(budel, lawyer);
+	sync_equal(budel, central);
+	sync_equal(lawyer, central);
+	retire(central, budel);
+	sync_equal(budel, central);
+	sync_equal(lawyer, central);
+	/* What an index knew from before is what one made anew knows. */
+	assert_int_equal(replica_reindex(central->replica, NULL), ERR_OK);
+	sync_equal(budel, central);
+	sync_equal(lawyer, central);
+	assert_int_equal(replica_reindex(lawyer->replica, NULL), ERR_OK);
+	sync_equal(lawyer, central);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -396,6 +428,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_session_cut_again_and_again_gets_there, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(new_statements_come_before_what_relies_on_them, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_open_session_pushes_both_ways, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			who_shares_follows_an_ending_that_comes_late, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(journals_reach_who_reads_them_by_whatever_way, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
