@@ -291,17 +291,46 @@ static enum err add_witness(struct txn *t, struct bytes wire, const struct index
 	return ERR_OK;
 }
 
-/* The git parent of a full checkpoint has to be held in full too, or the repository would have a hole. */
+/* Whether the commit at git id `parent` is that checkpoint. */
+static bool is_at(const struct git_id *parent, const struct store_checkpoint *c)
+{
+	struct git_id git;
+	return store_hash(&git, STORE_COMMIT, c->commit) == ERR_OK && git_id_equal(&git, parent);
+}
+
+/* The git parent of a full checkpoint has to be held in full too, or the repository would have a hole; and it
+ * has to be the newest of its journal, since of a fork the other branch is only witnessed. */
 static bool follows(const struct replica *r, const struct txn *t, const struct checkpoint *cp)
 {
 	struct index_checkpoint row;
+	struct git_id head;
+	const struct store_checkpoint *parent = NULL, *newest = NULL;
+	for (uint32_t i = 0; i < t->checkpoint_count; i++) {
+		if (checkpoint_id_equal(&t->checkpoint_rows[i].id, &cp->previous))
+			parent = &t->checkpoints[i];
+		if (node_id_equal(&t->checkpoints[i].node, &cp->node)
+			&& incarnation_id_equal(&t->checkpoints[i].incarnation, &cp->incarnation))
+			newest = &t->checkpoints[i];
+	}
+	if (newest)
+		return cp->has_parent && is_at(&cp->parent, newest);
+	if (store_journal_find(&head, r->store, &cp->node, &cp->incarnation, NULL) == ERR_OK)
+		return cp->has_parent && git_id_equal(&cp->parent, &head);
 	if (!cp->has_parent)
 		return true;
-	for (uint32_t i = 0; i < t->checkpoint_count; i++)
-		if (checkpoint_id_equal(&t->checkpoint_rows[i].id, &cp->previous))
-			return true;
+	if (parent)
+		return is_at(&cp->parent, parent);
 	return index_find_checkpoint(&row, r->index, &cp->previous) == ERR_OK && row.full
 		&& git_id_equal(&row.git, &cp->parent);
+}
+
+/* One that comes twice in a batch is there already. */
+static bool is_taken(const struct txn *t, const struct checkpoint_id *id)
+{
+	for (uint32_t i = 0; i < t->checkpoint_count; i++)
+		if (checkpoint_id_equal(&t->checkpoint_rows[i].id, id))
+			return true;
+	return false;
 }
 
 static enum err admit_checkpoint(struct replica *r, struct txn *t, struct admit_checkpoint *a)
@@ -330,7 +359,7 @@ static enum err admit_checkpoint(struct replica *r, struct txn *t, struct admit_
 	row.incarnation = cp->incarnation;
 	row.sequence = cp->sequence;
 	bool there = index_find_checkpoint(&known, r->index, &row.id) == ERR_OK;
-	if (there && (known.full || !full))
+	if ((there && (known.full || !full)) || is_taken(t, &row.id))
 		goto done;
 	row.witnessed = there && known.witnessed;
 	row.full = full && follows(r, t, cp);

@@ -147,19 +147,16 @@ bool sync_both_read(const struct replica_sync *s)
 	return charter_reads_journals(c, replica_site(s->r)) && charter_reads_journals(c, s->peer_site);
 }
 
-enum err sync_node_head(bool *has, struct index_checkpoint *out, struct replica_sync *s, struct arena *a,
-	const struct node_id *node)
+enum err sync_known_heads(struct index_checkpoint **out, size_t *count, struct replica_sync *s,
+	struct arena *a, bool own, bool theirs)
 {
-	struct index_checkpoint *heads;
-	size_t count;
-	*has = false;
-	enum err e = index_list_journals(&heads, &count, replica_index(s->r), a);
-	for (size_t i = 0; i < count && !e; i++) {
-		if (!node_id_equal(&heads[i].node, node) || (*has && heads[i].no < out->no))
-			continue;
-		*out = heads[i];
-		*has = true;
-	}
+	size_t all, found = 0;
+	enum err e = index_list_journals(out, &all, replica_index(s->r), a);
+	for (size_t i = 0; i < all && !e; i++)
+		if ((own && node_id_equal(&(*out)[i].node, replica_node(s->r))) ||
+			(theirs && node_id_equal(&(*out)[i].node, &s->peer)))
+			(*out)[found++] = (*out)[i];
+	*count = e ? 0 : found;
 	return e;
 }
 
@@ -199,38 +196,40 @@ static int compare_heads(const void *a, const void *b)
 	return order ? order : incarnation_id_compare(&x->incarnation, &y->incarnation);
 }
 
-/* The union, each journal once: where it is held with entries and known further on, the entries count. */
+/* A node's journals are held with their entries where the other one's site reads journals, and known by
+ * their newest checkpoints otherwise. */
 static enum err list_journals(struct index_checkpoint **out, size_t *count, struct replica_sync *s)
 {
 	struct arena *a = &s->arena;
 	const struct charter *c = replica_charter(s->r);
-	struct index_checkpoint *full = NULL, theirs, own, *list;
-	size_t full_count = 0, n = 0;
-	bool has_theirs, has_own;
+	struct index_checkpoint *own, *theirs, *list;
+	size_t own_count = 0, their_count = 0, n = 0;
 	bool they_read = charter_reads_journals(c, s->peer_site);
 	bool we_read = charter_reads_journals(c, replica_site(s->r));
-	enum err e = ERR_OK;
-	if (they_read && we_read)
-		e = sync_full_heads(&full, &full_count, s, a, NULL);
-	else if (they_read)
-		e = sync_full_heads(&full, &full_count, s, a, replica_node(s->r));
-	else if (we_read)
-		e = sync_full_heads(&full, &full_count, s, a, &s->peer);
-	if (!e)
-		e = sync_node_head(&has_theirs, &theirs, s, a, &s->peer);
-	if (!e)
-		e = sync_node_head(&has_own, &own, s, a, replica_node(s->r));
-	list = e ? NULL : arena_array(a, full_count + 2, sizeof *list);
+	enum err e;
+	if (they_read)
+		e = sync_full_heads(&own, &own_count, s, a, we_read ? NULL : replica_node(s->r));
+	else
+		e = sync_known_heads(&own, &own_count, s, a, true, false);
+	if (!e && we_read && !they_read)
+		e = sync_full_heads(&theirs, &their_count, s, a, &s->peer);
+	else if (!e && !we_read)
+		e = sync_known_heads(&theirs, &their_count, s, a, false, true);
+	list = e ? NULL : arena_array(a, own_count + their_count, sizeof *list);
 	if (!list)
 		return e ? e : ERR_MEMORY;
-	for (size_t i = 0; i < full_count; i++)
-		list[n++] = full[i];
-	s->digest_has_head = has_theirs;
-	s->digest_head = theirs;
-	if (!we_read && has_theirs)
-		list[n++] = theirs;
-	if (!they_read && has_own)
-		list[n++] = own;
+	for (size_t i = 0; i < own_count; i++)
+		list[n++] = own[i];
+	for (size_t i = 0; i < their_count; i++)
+		list[n++] = theirs[i];
+	/* The peer's newest, of all its lives the one that was heard of last: what is to be its position. */
+	s->digest_has_head = false;
+	for (size_t i = 0; i < n; i++) {
+		if (!node_id_equal(&list[i].node, &s->peer) || (s->digest_has_head && list[i].no < s->digest_head.no))
+			continue;
+		s->digest_has_head = true;
+		s->digest_head = list[i];
+	}
 	if (n > 1)
 		qsort(list, n, sizeof *list, compare_heads);
 	*out = list;

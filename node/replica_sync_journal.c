@@ -1,6 +1,7 @@
 /* Journals in a session: which checkpoints go, and reading those that come. */
 #include "node/replica_sync_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { WITNESS_FIRST_MAX = 3 };
@@ -16,7 +17,8 @@ static enum err add_run(struct replica_sync *s, const struct index_checkpoint *h
 	return ERR_OK;
 }
 
-/* Own checkpoints that came since the last plan: all of them to a reader, the newest to a witness. */
+/* Own checkpoints that came since the last plan: all of them to a reader, the newest of each incarnation to a
+ * witness. */
 static enum err plan_own(struct replica_sync *s)
 {
 	struct index_checkpoint *heads;
@@ -37,8 +39,6 @@ static enum err plan_own(struct replica_sync *s)
 		if (!next)
 			break;
 		done = next->no;
-		if (!reads && next->no != newest)
-			continue;
 		/* A witness that gets the first few too can compute the tree heads of what follows. */
 		bool begins = next->sequence < WITNESS_FIRST_MAX &&
 			!(s->whole && incarnation_id_equal(&s->whole_incarnation, &next->incarnation));
@@ -91,54 +91,60 @@ static enum err find_from(uint64_t *from, struct replica_sync *s, const struct i
 	return ERR_OK;
 }
 
-static enum err add_lacking(struct replica_sync *s, const struct index_checkpoint *heads, size_t count,
-	struct cbor list)
+static int compare_age(const void *a, const void *b)
 {
-	enum err e = ERR_OK;
-	for (size_t i = 0; i < count && !e; i++) {
-		uint64_t from;
-		e = find_from(&from, s, &heads[i], list);
-		if (!e && from <= heads[i].sequence)
-			e = add_run(s, &heads[i], heads[i].full ? from : heads[i].sequence, heads[i].full);
-	}
-	return e;
+	const struct index_checkpoint *x = a, *y = b;
+	return (x->no > y->no) - (x->no < y->no);
 }
 
-/* A node that was restored from an older state gets back what it attested since. */
-static enum err plan_its_own(struct replica_sync *s, struct cbor list)
+/* Older lives first: each begins with a checkpoint that names the one before.  With entries what is held with
+ * them, and as a witness (`full` false) what is not. */
+static enum err add_lacking(struct replica_sync *s, struct index_checkpoint *heads, size_t count,
+	struct cbor list, bool full)
 {
-	struct index_checkpoint *full, *all;
-	size_t full_count, count, kept = 0;
-	enum err e = sync_full_heads(&full, &full_count, s, &s->arena, &s->peer);
-	if (!e)
-		e = add_lacking(s, full, full_count, list);
-	if (!e)
-		e = index_list_journals(&all, &count, replica_index(s->r), &s->arena);
-	for (size_t i = 0; !e && i < count; i++)
-		if (node_id_equal(&all[i].node, &s->peer) && !all[i].full)
-			all[kept++] = all[i];
-	return e ? e : add_lacking(s, all, kept, list);
+	enum err e = ERR_OK;
+	if (count > 1)
+		qsort(heads, count, sizeof *heads, compare_age);
+	for (size_t i = 0; i < count && !e; i++) {
+		uint64_t from;
+		bool its_own = node_id_equal(&heads[i].node, &s->peer);
+		if (full ? !heads[i].full : its_own && heads[i].full)
+			continue;
+		e = find_from(&from, s, &heads[i], list);
+		if (!e && from <= heads[i].sequence)
+			e = add_run(s, &heads[i], full ? from : heads[i].sequence, full);
+	}
+	return e;
 }
 
 enum err sync_plan_listed(struct replica_sync *s, struct cbor *journals)
 {
 	struct index_checkpoint *heads;
-	size_t count;
+	size_t count, kept = 0;
 	struct cbor list = *journals;
-	bool both = sync_both_read(s);
+	bool reads = charter_reads_journals(replica_charter(s->r), s->peer_site);
 	cbor_skip(journals);
 	s->needs_lists = s->lists_pending = false;
 	sync_list_clear(&s->journals);
-	enum err e = plan_its_own(s, list);
-	if (e || !charter_reads_journals(replica_charter(s->r), s->peer_site))
-		return e;
 	if (journal_head(replica_journal(s->r)))
 		s->journal_no = journal_head_no(replica_journal(s->r));
-	e = sync_full_heads(&heads, &count, s, &s->arena, both ? NULL : replica_node(s->r));
+	/* A node that was restored from an older state gets back what it attested since. */
+	enum err e = sync_full_heads(&heads, &count, s, &s->arena, &s->peer);
+	if (!e)
+		e = add_lacking(s, heads, count, list, true);
+	if (!e)
+		e = sync_known_heads(&heads, &count, s, &s->arena, false, true);
+	if (!e)
+		e = add_lacking(s, heads, count, list, false);
+	/* A reader gets everything with its entries, a witness the newest of our lives. */
+	if (!e && reads)
+		e = sync_full_heads(&heads, &count, s, &s->arena, sync_both_read(s) ? NULL : replica_node(s->r));
+	else if (!e)
+		e = sync_known_heads(&heads, &count, s, &s->arena, true, false);
 	for (size_t i = 0; i < count && !e; i++)
 		if (!node_id_equal(&heads[i].node, &s->peer))
-			e = add_lacking(s, &heads[i], 1, list);
-	return e;
+			heads[kept++] = heads[i];
+	return e ? e : add_lacking(s, heads, kept, list, reads);
 }
 
 /* ---- Sending */

@@ -16,7 +16,6 @@ enum {
 	SYNC_FEW_CASES = 16,           /* named one by one instead of split further */
 	SYNC_INBOX_MAX = 16,           /* messages put off */
 	SYNC_TARGET_ROOM = 2 << 20,    /* of a message, so that one change more fits */
-	SYNC_SEEDED_POSITIONS = 4,     /* entries of the tables that stand for positions */
 	SYNC_MEMORY_MAX = 1 << 30
 };
 

@@ -25,10 +25,9 @@ struct sync_gap {
 	struct hash256 hash;
 };
 MUST_USE enum err sync_gaps(struct sync_gap **out, size_t *count, struct replica_sync *s, struct arena *a);
-/* The newest checkpoint that is known of a node's journals: of that incarnation of which one came last.  Of
- * its own, a node that was restored may learn a later one from others than it has written. */
-MUST_USE enum err sync_node_head(bool *has, struct index_checkpoint *out, struct replica_sync *s,
-	struct arena *a, const struct node_id *node);
+/* Of each incarnation of this node, and of the peer's, the newest checkpoint that is known. */
+MUST_USE enum err sync_known_heads(struct index_checkpoint **out, size_t *count, struct replica_sync *s,
+	struct arena *a, bool own, bool theirs);
 /* Newest checkpoints held with entries: of one node, or of all (NULL). */
 MUST_USE enum err sync_full_heads(struct index_checkpoint **out, size_t *count, struct replica_sync *s,
 	struct arena *a, const struct node_id *node);

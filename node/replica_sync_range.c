@@ -79,13 +79,11 @@ enum err sync_begin_round(struct replica_sync *s)
 	struct index_frontier *cases;
 	size_t count;
 	s->reconciling = true;
-	reftable_distrust(change_session_table(s->out), SYNC_SEEDED_POSITIONS);
+	change_session_make_literal(s->out);
+	s->has_sent = s->whole = false;
 	s->say_heads = s->say_journals = true;
 	s->wanted.count = 0;
-	/* To a reader its list tells what it lacks; a witness gets the newest once more. */
-	s->lists_pending = charter_reads_journals(replica_charter(s->r), s->peer_site);
-	if (!s->lists_pending)
-		s->journal_no = 0;
+	s->lists_pending = true;
 	enum err e = sync_shared_cases(&cases, &count, s, &s->arena);
 	if (!e && s->initiator)
 		e = add_range(s, NULL, 0, count <= SYNC_FEW_CASES, true);

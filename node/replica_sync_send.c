@@ -30,7 +30,9 @@ static enum err put_lists(struct buf *b, struct replica_sync *s)
 {
 	struct index_checkpoint *heads;
 	size_t count;
-	enum err e = sync_full_heads(&heads, &count, s, &s->arena, NULL);
+	bool reads = charter_reads_journals(replica_charter(s->r), replica_site(s->r));
+	enum err e = reads ? sync_full_heads(&heads, &count, s, &s->arena, NULL) :
+		sync_known_heads(&heads, &count, s, &s->arena, true, true);
 	if (e)
 		return e;
 	cbor_put_array(b, count);
@@ -178,7 +180,7 @@ static enum err collect_blobs(const struct bytes **out, struct replica_sync *s, 
 enum err sync_put_change(struct replica_sync *s, struct casefile *f, uint32_t position)
 {
 	struct change_sending sending = { .change = f->changes[position].change, .id = f->changes[position].id,
-		.literal = s->reconciling, .is_held = is_held, .context = f };
+		.is_held = is_held, .context = f };
 	enum err e = collect_blobs(&sending.grants, s, f, position, 'g');
 	if (!e)
 		e = collect_blobs(&sending.payloads, s, f, position, 'p');

@@ -21,6 +21,8 @@ struct change_session {
 	uint64_t time; /* claimed, of the last change */
 	struct recent recent[CHANGE_SESSION_BACK_MAX]; /* of change n: n % their count */
 	uint64_t count;
+	bool literal;
+	uint64_t first; /* speaker: the first change that may be referred to */
 };
 
 enum err change_session_new(struct change_session **out)
@@ -66,18 +68,25 @@ static const struct recent *get_recent(const struct change_session *s, uint64_t 
 
 /* ---- Speaking */
 
+void change_session_make_literal(struct change_session *s)
+{
+	s->literal = true;
+	s->first = s->count;
+	reftable_distrust(s->table);
+}
+
 /* False when all 32 bytes went. */
 static bool put_change_ref(struct buf *out, const struct change_session *s, const struct change_sending *c,
 	const struct change_id *id)
 {
-	for (uint64_t k = 1; k <= CHANGE_SESSION_BACK_MAX && k <= s->count; k++) {
+	for (uint64_t k = 1; k <= CHANGE_SESSION_BACK_MAX && k <= s->count - s->first; k++) {
 		const struct recent *r = get_recent(s, k);
 		if (r && change_id_equal(&r->id, id)) {
 			cbor_put_int(out, -(int64_t)k);
 			return true;
 		}
 	}
-	bool is_short = !c->literal && c->is_held(c->context, id);
+	bool is_short = !s->literal && c->is_held(c->context, id);
 	cbor_put_bytes(out, bytes_of(id->b, is_short ? CHANGE_SESSION_PREFIX_SIZE : sizeof id->b));
 	return is_short;
 }

@@ -25,11 +25,14 @@ struct change_sending { /* everything borrowed */
 	const struct change *change;
 	struct change_id id;
 	const struct bytes *grants, *payloads; /* per line the blob, or empty: it does not travel */
-	bool literal; /* in reconciliation: no reference by the first bytes of an id */
 	/* Whether a change is of this case and held here, so that the receiver holds it or gets it before. */
 	bool (*is_held)(const void *context, const struct change_id *id);
 	const void *context;
 };
+
+/* From here on nothing is referred to that was said before, nor anything by its first bytes: in
+ * reconciliation, since what the hearer made of it was not what was meant.  May be called again. */
+void change_session_make_literal(struct change_session *s);
 
 /* Appends the item.  Errors stick to `out`; after one the direction is of no more use. */
 void change_session_encode(struct buf *out, struct change_session *s, const struct change_sending *c);

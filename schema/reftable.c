@@ -59,9 +59,9 @@ static uint32_t find(const struct reftable *t, struct bytes string)
 	return number < t->trusted ? UINT32_MAX : number;
 }
 
-void reftable_distrust(struct reftable *t, uint32_t count)
+void reftable_distrust(struct reftable *t)
 {
-	t->trusted = count;
+	t->trusted = t->count;
 }
 
 enum err reftable_add(struct reftable *t, struct bytes string)

@@ -36,9 +36,9 @@ struct bytes reftable_take(struct cbor *r, struct reftable *t, size_t size, bool
 /* Both: adds a string that both know from elsewhere; empty where this side does not know it.  ERR_MEMORY. */
 MUST_USE enum err reftable_add(struct reftable *t, struct bytes string);
 
-/* Speaker: the first `count` entries are not referred to any more, since the hearer may not know them after
- * all; what they hold goes as a string once more. */
-void reftable_distrust(struct reftable *t, uint32_t count);
+/* Speaker: the entries so far are not referred to any more, since the hearer may not know them after all;
+ * what they hold goes as a string once more. */
+void reftable_distrust(struct reftable *t);
 
 /* Whether the string would go as a number. */
 bool reftable_has(const struct reftable *t, struct bytes string);

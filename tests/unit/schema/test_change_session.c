@@ -64,9 +64,10 @@ static void encode(
 		.id = s->id,
 		.grants = travels ? s->grants : none,
 		.payloads = travels ? s->payloads : none,
-		.literal = literal,
 		.is_held = is_held,
 		.context = held ? l : NULL };
+	if (literal)
+		change_session_make_literal(l->from);
 	buf_reset(out);
 	change_session_encode(out, l->from, &c);
 	assert_int_equal(buf_err(out), ERR_OK);
