@@ -107,14 +107,13 @@ void replica_close(struct replica *r)
 	free(r);
 }
 
-/* What this replica's own journal wrote is no news. */
-static void note_own_journal(struct replica *r, const struct store_heads *now)
+void replica_note_journal(struct replica *r)
 {
 	const struct git_id *head = r->journal ? journal_head_git(r->journal) : NULL;
-	if (head && now->has_journal && git_id_equal(&now->journal, head)) {
-		r->heads.has_journal = true;
-		r->heads.journal = *head;
-	}
+	if (!head)
+		return;
+	r->heads.has_journal = true;
+	r->heads.journal = *head;
 }
 
 /* True when the store's heads are not those that were seen last. */
@@ -122,8 +121,7 @@ static enum err heads_moved(bool *moved, struct replica *r, struct err_text *why
 {
 	struct store_heads now;
 	enum err e = store_heads(&now, r->store, why);
-	if (!e)
-		note_own_journal(r, &now);
+	replica_note_journal(r);
 	*moved = !e
 		&& (!r->journal || now.has_store != r->heads.has_store || now.has_journal != r->heads.has_journal
 			|| !git_id_equal(&now.store, &r->heads.store) || !git_id_equal(&now.journal, &r->heads.journal));
@@ -167,9 +165,7 @@ void replica_unlock(struct replica *r)
 	assert(r->lock_depth > 0);
 	if (--r->lock_depth > 0)
 		return;
-	/* What moved under the lock is our own doing, a checkpoint say, and known here. */
-	if (r->journal && store_heads(&r->heads, r->store, NULL))
-		r->heads = (struct store_heads){ 0 };
+	replica_note_journal(r);
 	if (r->home)
 		flock_release(&r->lock);
 }

@@ -98,10 +98,11 @@ static enum err find_file(struct arrival *v)
 	enum err e = replica_form(&form, v->r, c->form, c->form_version, NULL);
 	if (!e)
 		e = casefile_new(&v->file, &v->r->env, &c->case_id, form);
-	if (!e) {
+	if (!e)
 		e = replica_put_case(v->r, v->file);
-		if (e)
-			casefile_free(v->file);
+	if (e) {
+		casefile_free(v->file);
+		v->file = NULL;
 	}
 	return e;
 }
@@ -375,7 +376,7 @@ done:
 	return a->err == ERR_MEMORY ? ERR_MEMORY : ERR_OK;
 }
 
-/* After a failure the charter in memory holds what the store does not; after success its numbers moved on. */
+/* After a failure the charter in memory holds what the index does not; after success its numbers moved on. */
 static enum err end_statements(struct replica *r, enum err e, struct err_text *why)
 {
 	enum err after = e ? replica_reload_charter(r, why) : replica_load_charter(r, why);
@@ -418,7 +419,7 @@ enum err replica_admit(struct replica *r, struct admission *batch, struct err_te
 	if (!e && batch->blob_count > 0)
 		replica_retry_cases(r);
 	txn_end(&t, !e);
-	if (statements) /* after a failure the charter holds what the store does not; and numbers moved on */
+	if (statements)
 		e = end_statements(r, e, why);
 	replica_unlock(r);
 	return e;

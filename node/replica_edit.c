@@ -43,6 +43,10 @@ static enum err find_file(struct draft *d)
 	enum err e = casefile_new(&d->file, &d->r->env, &d->change.case_id, d->edit->form);
 	if (!e)
 		e = replica_put_case(d->r, d->file);
+	if (e) {
+		casefile_free(d->file);
+		d->file = NULL;
+	}
 	return e;
 }
 

@@ -387,5 +387,8 @@ enum err replica_reindex(struct replica *r, struct err_text *why)
 	if (!e)
 		e = replica_open_journal(r, why);
 	replica_unlock(r);
+	/* What was filled may be half: look again next time. */
+	if (e)
+		r->heads = (struct store_heads){ 0 };
 	return e;
 }

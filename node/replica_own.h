@@ -27,7 +27,7 @@ struct replica {
 	struct node_id node;
 	uint32_t site;
 	bool reborn;
-	struct store_heads heads; /* as this replica last saw them */
+	struct store_heads heads; /* up to where index, charter and journal here hold what is in the store */
 	struct home_lock lock;
 	unsigned lock_depth;
 	struct casefile_env env;
@@ -35,6 +35,10 @@ struct replica {
 	uint32_t case_count, case_room;
 	uint64_t clock; /* counts uses of casefiles */
 };
+
+/* The heads that are known move with the own journal.  Never take them from the store instead: what was
+ * written and could not be indexed must be seen as new by whoever takes the lock next. */
+void replica_note_journal(struct replica *r);
 
 /* ---- Loading (replica_load.c) */
 MUST_USE enum err replica_load_charter(struct replica *r, struct err_text *why);
@@ -93,7 +97,7 @@ MUST_USE enum err txn_add_change(
 	struct txn *t, struct casefile *file, uint32_t position, struct bytes commit, int64_t peer);
 /* Writes store, then index.  Nothing to write is fine. */
 MUST_USE enum err txn_commit(struct txn *t, struct err_text *why);
-/* Frees; after a failed commit or without one, what was taken into memory only is dropped. */
+/* Frees; after a failed commit or without one, all casefiles are dropped: borrowed ones are gone. */
 void txn_end(struct txn *t, bool committed);
 /* Whether a blob is in this transaction. */
 bool txn_has_blob(const struct txn *t, char letter, const struct hash256 *hash);

@@ -1,8 +1,6 @@
 /* Transactions of the replica: collected in memory, written to the store as one, then indexed. */
 #include "node/replica_own.h"
 
-#include <string.h>
-
 enum err txn_begin(struct txn *t, struct replica *r, struct err_text *why)
 {
 	*t = (struct txn){ .r = r };
@@ -126,9 +124,9 @@ enum err txn_commit(struct txn *t, struct err_text *why)
 		.checkpoints = t->checkpoints,
 		.checkpoint_count = t->checkpoint_count,
 		.time = (int64_t)ports_now(&r->ports) };
-	enum err e = store_heads(&st.expect, r->store, why);
-	if (!e)
-		e = store_write(r->store, &st, why);
+	replica_note_journal(r);
+	st.expect = r->heads;
+	enum err e = store_write(r->store, &st, why);
 	if (e)
 		return e;
 	/* Committed.  From here on a failure only leaves the index behind, and whoever takes the lock next sees
@@ -147,16 +145,9 @@ enum err txn_commit(struct txn *t, struct err_text *why)
 void txn_end(struct txn *t, bool committed)
 {
 	index_rollback(t->r->index); /* nothing, after a commit */
-	if (!committed) {
-		for (uint32_t i = 0; i < t->change_count; i++) {
-			struct case_id id = t->rows[i].file->id;
-			bool again = false;
-			for (uint32_t k = i + 1; k < t->change_count; k++)
-				again = again || t->rows[k].file == t->rows[i].file;
-			if (!again)
-				replica_drop_case(t->r, &id);
-		}
-	}
+	/* Some may hold what was not written, or was not indexed; they are read again. */
+	if (!committed)
+		replica_drop_cases(t->r);
 	arena_clear(&t->arena);
 	replica_trim_cases(t->r);
 }
