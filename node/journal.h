@@ -80,4 +80,11 @@ MUST_USE enum err journal_pending_reads(
 MUST_USE enum err journal_find_key(struct secret *key, struct journal *j, const struct node_id *node,
 	const struct incarnation_id *incarnation, struct err_text *why);
 
+/* Of a checkpoint that is held in full: appends the sealed entries as they lie in the store; and opens them
+ * with the journal key, in the arena. */
+MUST_USE enum err journal_read_blob(
+	struct buf *out, struct store *store, const struct git_id *tree, struct err_text *why);
+MUST_USE enum err journal_read_entries(const struct entry **out, uint32_t *count, struct journal *j,
+	struct arena *a, const struct checkpoint *c, const struct secret *journal_key, struct err_text *why);
+
 #endif

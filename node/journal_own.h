@@ -51,10 +51,6 @@ static inline struct node_id journal_self(const struct journal *j)
 MUST_USE enum err journal_load_state(struct journal *j);
 MUST_USE enum err journal_save_state(struct journal *j);
 
-/* Opens the entries of a checkpoint that is held in full; in the arena. */
-MUST_USE enum err journal_read_entries(const struct entry **out, uint32_t *count, struct journal *j,
-	struct arena *a, const struct checkpoint *c, const struct secret *journal_key, struct err_text *why);
-
 /* Rebuilds the state and the rows of own checkpoints from refs/heads/journal. */
 MUST_USE enum err journal_rebuild(struct journal *j, const struct git_id *head, struct err_text *why);
 

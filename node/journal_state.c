@@ -177,30 +177,38 @@ static enum err take_links(struct journal *j, const struct link *links, size_t c
 
 /* ---- Which own changes the checkpoints name already: each is to be named exactly once. */
 
-enum err journal_read_entries(const struct entry **out, uint32_t *count, struct journal *j, struct arena *a,
-	const struct checkpoint *c, const struct secret *journal_key, struct err_text *why)
+enum err journal_read_blob(
+	struct buf *out, struct store *store, const struct git_id *tree_id, struct err_text *why)
 {
-	struct buf tree, blob;
-	struct secret key = { 0 };
+	struct buf tree;
 	struct git_id id;
-	*out = NULL;
-	*count = 0;
 	buf_init(&tree, 256);
-	buf_init(&blob, ENTRIES_BLOB_MAX + 1024);
-	enum err e = store_read(&tree, j->config.store, STORE_TREE, &c->tree, 256, why);
+	enum err e = store_read(&tree, store, STORE_TREE, tree_id, 256, why);
 	if (!e && tree.size < sizeof id.b)
 		e = ERR_FORMAT;
 	if (!e) {
 		/* One entry: mode, name, NUL, and the id of the blob at the end. */
 		memcpy(id.b, tree.data + tree.size - sizeof id.b, sizeof id.b);
-		e = store_read(&blob, j->config.store, STORE_BLOB, &id, ENTRIES_BLOB_MAX, why);
+		e = store_read(out, store, STORE_BLOB, &id, ENTRIES_BLOB_MAX, why);
 	}
+	buf_clear(&tree);
+	return e;
+}
+
+enum err journal_read_entries(const struct entry **out, uint32_t *count, struct journal *j, struct arena *a,
+	const struct checkpoint *c, const struct secret *journal_key, struct err_text *why)
+{
+	struct buf blob;
+	struct secret key = { 0 };
+	*out = NULL;
+	*count = 0;
+	buf_init(&blob, ENTRIES_BLOB_MAX + 1024);
+	enum err e = journal_read_blob(&blob, j->config.store, &c->tree, why);
 	if (!e)
 		e = entries_key(&key, journal_key);
 	if (!e)
 		e = entries_open(out, count, a, &key, c, buf_bytes(&blob), why);
 	secret_free(&key);
-	buf_clear(&tree);
 	buf_clear(&blob);
 	return e;
 }
