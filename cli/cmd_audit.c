@@ -54,7 +54,7 @@ static void put_counts(struct buf *b, enum lang lang, const struct audit_counts 
 	buf_printf(b, SAY(lang, AUDIT_NOT_HERE), c->not_here);
 	buf_printf(b, SAY(lang, AUDIT_NOT_COUNTED), c->not_counted);
 	buf_printf(b, SAY(lang, AUDIT_JOURNALS), c->journals, c->checkpoints, c->sealed);
-	buf_printf(b, SAY(lang, AUDIT_NAMED), c->named, c->unattested);
+	buf_printf(b, SAY(lang, AUDIT_NAMED), c->attested, c->named, c->unattested);
 	buf_printf(b, SAY(lang, AUDIT_WITNESSES), c->witnesses);
 }
 

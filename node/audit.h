@@ -54,6 +54,7 @@ struct audit_counts {
 	uint64_t not_counted; /* changes that are kept and take no effect: retired, not a member, ... */
 	uint64_t journals, checkpoints;
 	uint64_t sealed;     /* checkpoints whose entries can't be opened here */
+	uint64_t attested;   /* changes that the journals name, whether they are here or not */
 	uint64_t named;      /* changes that a journal names as it must */
 	uint64_t unattested; /* changes of which no journal here could say so yet */
 	uint64_t witnesses;  /* heads of journals that agree with what others witnessed */

@@ -144,6 +144,7 @@ static enum err check_clones(struct auditor *a)
 enum err audit_agree(struct auditor *a)
 {
 	enum err e = check_witnesses(a);
+	a->out->counts.attested = a->named_count;
 	if (a->named_count > 1)
 		qsort(a->named, a->named_count, sizeof *a->named, compare_named);
 	if (a->held_count > 1)

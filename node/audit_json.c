@@ -16,6 +16,7 @@ static void put_counts(struct json_out *o, const struct audit_counts *c)
 	put_member_int(o, "journals", (int64_t)c->journals);
 	put_member_int(o, "checkpoints", (int64_t)c->checkpoints);
 	put_member_int(o, "sealed", (int64_t)c->sealed);
+	put_member_int(o, "attested", (int64_t)c->attested);
 	put_member_int(o, "named", (int64_t)c->named);
 	put_member_int(o, "unattested", (int64_t)c->unattested);
 	put_member_int(o, "witnesses", (int64_t)c->witnesses);
