@@ -18,6 +18,7 @@ static struct casefile *make(const struct casefile_env *env, const struct case_i
 	f->env = env;
 	f->id = *id;
 	arena_init(&f->arena, CASEFILE_MEMORY_MAX);
+	arena_init(&f->judged_arena, CASEFILE_MEMORY_MAX);
 	arena_init(&f->view_arena, CASEFILE_MEMORY_MAX);
 	return f;
 }
@@ -29,6 +30,7 @@ void casefile_free(struct casefile *f)
 	secret_pool_clear(&f->secrets);
 	free(f->changes);
 	arena_clear(&f->view_arena);
+	arena_clear(&f->judged_arena);
 	arena_clear(&f->arena);
 	free(f);
 }

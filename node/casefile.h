@@ -39,8 +39,9 @@ struct casefile_key { /* an epoch's key, or the knowledge that it is out of reac
 
 struct casefile {
 	const struct casefile_env *env;
-	struct arena arena;      /* changes, acts, ops: grows with the case */
-	struct arena view_arena; /* of the present view */
+	struct arena arena;        /* changes, acts, ops: grows with the case */
+	struct arena judged_arena; /* of `judged`; grows with what is written one after the other */
+	struct arena view_arena;   /* of the present view */
 	int64_t case_no;         /* 0: not in the index yet */
 	struct case_id id;
 	const struct form *form;
@@ -51,7 +52,9 @@ struct casefile {
 	bool gaps;       /* of those, some are still unknown: look again */
 	struct casefile_key *keys; /* in the arena, newest first */
 	struct secret_pool secrets;
-	struct view *view; /* NULL: not made, or outdated */
+	struct view_judged *judged; /* NULL: not made, or outdated */
+	uint32_t judged_count;      /* positions below are in it */
+	struct view *view;          /* NULL: not made, or outdated; borrows from `judged` */
 };
 
 /* Loads the case of that row.  ERR_MISSING when its form is not here. */
@@ -86,6 +89,9 @@ const struct secret *casefile_payload_key(struct casefile *f, const struct epoch
 MUST_USE enum err casefile_open_payloads(struct casefile *f, struct err_text *why);
 /* Looks again for what was unknown: something arrived. */
 void casefile_retry(struct casefile *f);
+
+/* What the rules say of every operation; opens payloads first.  Borrowed until the casefile changes. */
+MUST_USE enum err casefile_judged(const struct view_judged **out, struct casefile *f, struct err_text *why);
 
 /* The view; opens payloads first.  Borrowed until the casefile changes. */
 MUST_USE enum err casefile_view(const struct view **out, struct casefile *f, struct err_text *why);

@@ -141,14 +141,23 @@ static struct op *copy_ops(struct casefile *f, const struct op *ops, uint32_t co
 	return copy;
 }
 
+/* Says what a payload holds.  Whatever was made of it before is outdated. */
+static void put_payload(struct casefile *f, uint32_t position, uint32_t line, enum payload_state state,
+	uint32_t role, const struct op *ops, uint32_t count)
+{
+	count_put_payload(f->counted, position, line, state, role, ops, count);
+	f->view = NULL;
+	if (position < f->judged_count)
+		f->judged = NULL;
+}
+
 enum err casefile_put_ops(
 	struct casefile *f, uint32_t position, uint32_t line, uint32_t role, const struct op *ops, uint32_t count)
 {
 	struct op *copy = copy_ops(f, ops, count);
 	if (!copy)
 		return ERR_MEMORY;
-	count_put_payload(f->counted, position, line, PAYLOAD_OPEN, role, copy, count);
-	f->view = NULL;
+	put_payload(f, position, line, PAYLOAD_OPEN, role, copy, count);
 	return ERR_OK;
 }
 
@@ -176,8 +185,8 @@ static enum err open_line(struct casefile *f, uint32_t position, uint32_t line)
 		.parent_count = c->parent_count };
 	enum err e = payload_open(&payload, &f->arena, key, &px, buf_bytes(&blob));
 	if (!e)
-		count_put_payload(f->counted, position, line, payload.valid ? PAYLOAD_OPEN : PAYLOAD_INVALID,
-			payload.role, payload.ops, payload.op_count);
+		put_payload(f, position, line, payload.valid ? PAYLOAD_OPEN : PAYLOAD_INVALID, payload.role,
+			payload.ops, payload.op_count);
 	buf_clear(&blob);
 	return e;
 }
@@ -187,7 +196,6 @@ void casefile_retry(struct casefile *f)
 	if (f->gaps) {
 		f->opened = 0;
 		f->gaps = false;
-		f->view = NULL;
 	}
 	/* A key tried in vain may be here now. */
 	for (struct casefile_key *k = f->keys; k; k = k->next)
@@ -198,7 +206,10 @@ enum err casefile_open_payloads(struct casefile *f, struct err_text *why)
 {
 	(void)why;
 	/* A grant that came later may open what came before. */
-	if (f->gaps && f->opened < f->count)
+	bool granted = false;
+	for (uint32_t i = f->opened; i < f->count; i++)
+		granted = granted || f->changes[i].change->grant_count > 0;
+	if (granted)
 		casefile_retry(f);
 	for (; f->opened < f->count; f->opened++) {
 		const struct view_change *v = &f->counted->changes[f->opened];
@@ -211,13 +222,46 @@ enum err casefile_open_payloads(struct casefile *f, struct err_text *why)
 	return ERR_OK;
 }
 
-enum err casefile_view(const struct view **out, struct casefile *f, struct err_text *why)
+/* Takes in what came since, one by one, as long as it comes last in every order. */
+static enum err judge_more(struct casefile *f)
+{
+	enum err e = ERR_OK;
+	for (bool taken = true; f->judged && f->judged_count < f->count && !e;) {
+		e = view_judged_next(&taken, f->judged, f->counted->changes);
+		f->view = NULL;
+		f->judged_count++;
+		if (e || !taken)
+			f->judged = NULL;
+	}
+	return e;
+}
+
+enum err casefile_judged(const struct view_judged **out, struct casefile *f, struct err_text *why)
 {
 	*out = NULL;
 	enum err e = casefile_open_payloads(f, why);
+	if (!e)
+		e = judge_more(f);
+	if (!e && !f->judged) {
+		f->view = NULL;
+		arena_clear(&f->judged_arena);
+		e = view_judged_make(
+			&f->judged, &f->judged_arena, f->form, f->counted->changes, f->counted->count);
+		f->judged_count = f->count;
+	}
+	if (!e)
+		*out = f->judged;
+	return e;
+}
+
+enum err casefile_view(const struct view **out, struct casefile *f, struct err_text *why)
+{
+	const struct view_judged *judged;
+	*out = NULL;
+	enum err e = casefile_judged(&judged, f, why);
 	if (!e && !f->view) {
 		arena_clear(&f->view_arena);
-		e = view_make(&f->view, &f->view_arena, f->form, f->counted->changes, f->counted->count);
+		e = view_decide(&f->view, &f->view_arena, f->judged);
 	}
 	if (!e)
 		*out = f->view;

@@ -104,17 +104,13 @@ uint32_t draft_strike_role(const struct draft *d)
 	return form_least_telling(d->file->form, strikers ? strikers : d->roles);
 }
 
-/* The view's input for the drafted change, behind those of the case. */
-static struct view_change *judged_changes(struct draft *d)
+/* The drafted change as the view sees it; in the arena. */
+static enum err judged_change(struct view_change *out, struct draft *d, struct arena *a)
 {
-	uint32_t n = d->file->counted->count;
-	struct view_change *all = arena_array(&d->file->view_arena, n + 1, sizeof *all);
-	struct view_payload *payloads = arena_array(&d->file->view_arena, d->part_count, sizeof *payloads);
-	struct view_strike *strikes = arena_array(&d->file->view_arena, d->edit->strike_count, sizeof *strikes);
-	if (!all || !payloads || !strikes)
-		return NULL;
-	if (n)
-		memcpy(all, d->file->counted->changes, n * sizeof *all);
+	struct view_payload *payloads = arena_array(a, d->part_count, sizeof *payloads);
+	struct view_strike *strikes = arena_array(a, d->edit->strike_count, sizeof *strikes);
+	if (!payloads || !strikes)
+		return ERR_MEMORY;
 	for (uint32_t i = 0; i < d->part_count; i++)
 		payloads[i] = (struct view_payload){ .compartment = d->parts[i].compartment,
 			.state = PAYLOAD_OPEN,
@@ -126,10 +122,10 @@ static struct view_change *judged_changes(struct draft *d)
 		if (!casefile_find(&strikes[i].change, d->file, &d->edit->strikes[i]))
 			strikes[i].change = UINT32_MAX;
 	}
-	all[n] = (struct view_change){ .dag = { .officer = d->change.officer,
-									   .time = d->change.time,
-									   .parents = d->parents,
-									   .parent_count = d->change.parent_count },
+	*out = (struct view_change){ .dag = { .officer = d->change.officer,
+									 .time = d->change.time,
+									 .parents = d->parents,
+									 .parent_count = d->change.parent_count },
 		.site = d->r->site,
 		.roles = d->roles,
 		.standing = REASON_NONE,
@@ -138,23 +134,48 @@ static struct view_change *judged_changes(struct draft *d)
 		.strikes = strikes,
 		.strike_count = d->edit->strike_count };
 	/* It sees everything, so its place in the order does not depend on an id that it has not got yet. */
-	memset(all[n].dag.id.b, 0xff, sizeof all[n].dag.id.b);
-	return all;
+	memset(out->dag.id.b, 0xff, sizeof out->dag.id.b);
+	return ERR_OK;
 }
 
-/* The first row that concerns the drafted change; NULL when all of it takes effect. */
-static const struct view_ineffective *judge(struct draft *d, enum err *e)
+/* A strike may alter what its own change meets, so all is judged together. */
+static enum err judge_whole(
+	bool *effective, struct view_ineffective *row, struct draft *d, struct arena *a, const struct view_change *c)
 {
-	struct view *view = NULL;
-	arena_clear(&d->file->view_arena);
-	d->file->view = NULL;
 	uint32_t n = d->file->counted->count;
-	struct view_change *all = judged_changes(d);
-	*e = all ? view_make(&view, &d->file->view_arena, d->file->form, all, n + 1) : ERR_MEMORY;
-	for (uint32_t i = 0; !*e && i < view->ineffective_count; i++)
-		if (view->ineffective[i].change == n)
-			return &view->ineffective[i];
-	return NULL;
+	struct view *view = NULL;
+	struct view_change *all = arena_array(a, (size_t)n + 1, sizeof *all);
+	*effective = true;
+	if (!all)
+		return ERR_MEMORY;
+	if (n)
+		memcpy(all, d->file->counted->changes, n * sizeof *all);
+	all[n] = *c;
+	enum err e = view_make(&view, a, d->file->form, all, n + 1);
+	for (uint32_t i = 0; !e && *effective && i < view->ineffective_count; i++) {
+		*effective = view->ineffective[i].change != n;
+		*row = view->ineffective[i];
+	}
+	return e;
+}
+
+/* Whether all of it takes effect; else *row is the first that does not. */
+static enum err judge(bool *effective, struct view_ineffective *row, struct draft *d)
+{
+	const struct view_judged *judged;
+	struct view_change change;
+	struct arena a;
+	arena_init(&a, REPLICA_MEMORY_MAX);
+	enum err e = judged_change(&change, d, &a);
+	if (!e && change.strike_count > 0) {
+		e = judge_whole(effective, row, d, &a, &change);
+	} else if (!e) {
+		e = casefile_judged(&judged, d->file, &d->result->why);
+		if (!e)
+			e = view_judged_try(effective, row, judged, &a, &change);
+	}
+	arena_clear(&a);
+	return e;
 }
 
 static void refuse(struct draft *d, const struct view_ineffective *row)
@@ -173,23 +194,24 @@ static void refuse(struct draft *d, const struct view_ineffective *row)
 
 enum err draft_judge(struct draft *d)
 {
-	enum err e;
-	const struct view_ineffective *row = judge(d, &e);
-	if (e || !row) {
+	struct view_ineffective row;
+	bool effective;
+	enum err e = judge(&effective, &row, d);
+	if (e || effective) {
 		d->result->verdict = EDIT_DONE;
 		return e;
 	}
-	refuse(d, row);
+	refuse(d, &row);
 	/* Another role that the officer holds may do it (a stronger rank, say): try each in turn. */
-	while (!e && row && row->payload < d->part_count && !d->edit->role) {
-		struct part *p = &d->parts[row->payload];
+	while (!e && !effective && row.payload < d->part_count && !d->edit->role) {
+		struct part *p = &d->parts[row.payload];
 		p->candidates &= ~role_bit(p->role);
 		if (p->candidates == 0)
 			return ERR_OK;
 		p->role = choose_role(d, p, p->candidates);
-		row = judge(d, &e);
+		e = judge(&effective, &row, d);
 	}
-	if (!e && !row)
+	if (!e && effective)
 		d->result->verdict = EDIT_DONE;
 	return e;
 }

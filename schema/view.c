@@ -6,15 +6,16 @@
 #include "schema/view_decide.h"
 #include "schema/view_judge.h"
 
-struct maker {
+struct view_judged {
 	struct arena *arena;
 	const struct form *form;
 	const struct view_change *changes;
 	uint32_t count;
-	const struct dag *dag;
+	struct dag *dag;
 	bool *struck;              /* per change */
 	struct view_log *logs;     /* per field of the form */
 	struct rule_ops scratch;   /* room for the operations of any field */
+	uint32_t scratch_size;
 	uint64_t unknown, erased;  /* compartments, bit n */
 	struct view_ineffective *rows;
 	uint32_t row_count;
@@ -34,7 +35,7 @@ const char *view_status_name(enum view_status s)
 	return names[s];
 }
 
-static struct view_log *find_log(const struct maker *m, uint32_t field)
+static struct view_log *find_log(const struct view_judged *m, uint32_t field)
 {
 	const struct form_field *f = form_find_field(m->form, field);
 	return f ? &m->logs[f - m->form->fields] : NULL;
@@ -47,21 +48,18 @@ static uint64_t bit_of(uint32_t compartment)
 
 /* ---- Preparing */
 
-static enum err build_dag(struct maker *m)
+static enum err build_dag(struct view_judged *m)
 {
-	struct dag *dag = NULL;
 	struct dag_change *changes = arena_array(m->arena, m->count, sizeof *changes);
 	if (!changes)
 		return ERR_MEMORY;
 	for (uint32_t i = 0; i < m->count; i++)
 		changes[i] = m->changes[i].dag;
-	enum err e = dag_build(&dag, m->arena, changes, m->count);
-	m->dag = dag;
-	return e;
+	return dag_build(&m->dag, m->arena, changes, m->count);
 }
 
 /* Strikes count everywhere, whatever saw them: so they come first. */
-static enum err find_struck(struct maker *m)
+static enum err find_struck(struct view_judged *m)
 {
 	m->struck = arena_array(m->arena, m->count, sizeof *m->struck);
 	if (!m->struck)
@@ -77,7 +75,7 @@ static enum err find_struck(struct maker *m)
 }
 
 /* Finds which fields are written and how often, so that every array is made once. */
-static enum err make_logs(struct maker *m)
+static enum err make_logs(struct view_judged *m)
 {
 	size_t rows = 0;
 	uint32_t most = 0;
@@ -109,13 +107,14 @@ static enum err make_logs(struct maker *m)
 			return ERR_MEMORY;
 	}
 	m->rows = arena_array(m->arena, rows, sizeof *m->rows);
-	m->scratch.at = arena_array(m->arena, most, sizeof(struct rule_op *));
+	m->scratch_size = most + 1; /* a change that is tried may see one of its own */
+	m->scratch.at = arena_array(m->arena, m->scratch_size, sizeof(struct rule_op *));
 	return m->rows && m->scratch.at ? ERR_OK : ERR_MEMORY;
 }
 
 /* ---- Judging, in the fixed order */
 
-static enum err put_acks(struct maker *m, struct view_log *log, uint32_t change, const struct op *op)
+static enum err put_acks(struct view_judged *m, struct view_log *log, uint32_t change, const struct op *op)
 {
 	struct change_id id;
 	enum err e = ERR_OK;
@@ -125,8 +124,8 @@ static enum err put_acks(struct maker *m, struct view_log *log, uint32_t change,
 }
 
 /* Puts an operation that passed all general tests into its field, if the field's rule takes it. */
-static enum err put_op(enum op_reason *reason, struct maker *m, const struct view_item *at, uint32_t role,
-	const struct op *op)
+static enum err put_op(enum op_reason *reason, struct view_judged *m, const struct view_item *at,
+	uint32_t role, const struct op *op)
 {
 	struct view_log *log = find_log(m, op->field);
 	*reason = REASON_NONE;
@@ -144,13 +143,13 @@ static enum err put_op(enum op_reason *reason, struct maker *m, const struct vie
 	return *reason ? ERR_OK : view_log_put(log, m->arena, m->dag, &put, &m->scratch);
 }
 
-static void add_row(struct maker *m, const struct view_item *at, uint32_t field, enum op_reason reason)
+static void add_row(struct view_judged *m, const struct view_item *at, uint32_t field, enum op_reason reason)
 {
 	m->rows[m->row_count++] = (struct view_ineffective){ .change = at->change, .payload = at->payload,
 		.op = at->op, .field = field, .reason = reason };
 }
 
-static enum err judge_payload(struct maker *m, uint32_t change, uint32_t payload)
+static enum err judge_payload(struct view_judged *m, uint32_t change, uint32_t payload)
 {
 	const struct view_change *c = &m->changes[change];
 	const struct view_payload *p = &c->payloads[payload];
@@ -184,7 +183,7 @@ static enum err judge_payload(struct maker *m, uint32_t change, uint32_t payload
 	return ERR_OK;
 }
 
-static void judge_strikes(struct maker *m, uint32_t change)
+static void judge_strikes(struct view_judged *m, uint32_t change)
 {
 	const struct view_change *c = &m->changes[change];
 	struct view_item at = { .change = change, .payload = UINT32_MAX, .op = UINT32_MAX };
@@ -195,7 +194,7 @@ static void judge_strikes(struct maker *m, uint32_t change)
 	}
 }
 
-static enum err judge_all(struct maker *m)
+static enum err judge_all(struct view_judged *m)
 {
 	const uint32_t *order = dag_order(m->dag);
 	for (uint32_t i = 0; i < m->count; i++) {
@@ -209,13 +208,165 @@ static enum err judge_all(struct maker *m)
 	return ERR_OK;
 }
 
+enum err view_judged_make(struct view_judged **out, struct arena *a, const struct form *form,
+	const struct view_change *changes, uint32_t count)
+{
+	*out = NULL;
+	struct view_judged *m = arena_alloc(a, sizeof *m);
+	if (!m)
+		return ERR_MEMORY;
+	*m = (struct view_judged){ .arena = a, .form = form, .changes = changes, .count = count };
+	enum err e = build_dag(m);
+	if (!e)
+		e = find_struck(m);
+	if (!e)
+		e = make_logs(m);
+	if (!e)
+		e = judge_all(m);
+	if (!e)
+		*out = m;
+	return e;
+}
+
+/* ---- One change more */
+
+struct tried { /* the operations of the change that would be effective */
+	const struct view_change *change;
+	struct rule_op *ops;
+	uint32_t count;
+};
+
+/* The last of them on a field; NULL when there is none. */
+static const struct rule_op *last_tried(const struct tried *t, uint32_t field)
+{
+	for (uint32_t i = t->count; i-- > 0;) {
+		const struct view_item *item = &t->ops[i].item;
+		if (t->change->payloads[item->payload].ops[item->op].field == field)
+			return &t->ops[i];
+	}
+	return NULL;
+}
+
+static enum op_reason try_op(struct tried *t, const struct view_judged *m, const struct view_item *at)
+{
+	const struct view_payload *p = &t->change->payloads[at->payload];
+	const struct op *op = &p->ops[at->op];
+	enum op_reason reason = view_judge_op(m->form, t->change, p, op);
+	const struct view_log *log = reason ? NULL : find_log(m, op->field);
+	if (!log || op->code == OP_ACK)
+		return reason;
+	struct rule_op *put = &t->ops[t->count];
+	struct rule_ops past = { .at = m->scratch.at };
+	*put = (struct rule_op){ .item = *at, .code = op->code, .role = p->role, .basis = op->basis };
+	put->item.value = view_judge_value(op);
+	if (log->field->shape == SHAPE_SINGLE) {
+		const struct rule_op *own = last_tried(t, op->field);
+		if (own)
+			past.at[past.count++] = own;
+		else
+			view_log_heads(log, &past);
+	}
+	if (log->rule->judge) {
+		struct rule_field f = { .form = m->form, .field = log->field, .dag = m->dag };
+		reason = log->rule->judge(put, &f, &past);
+	}
+	t->count += reason == REASON_NONE;
+	return reason;
+}
+
+enum err view_judged_try(bool *effective, struct view_ineffective *row, const struct view_judged *m,
+	struct arena *a, const struct view_change *change)
+{
+	struct tried t = { .change = change };
+	size_t ops = 0;
+	assert(change->strike_count == 0);
+	*effective = false;
+	*row = (struct view_ineffective){ .change = m->count, .payload = UINT32_MAX, .op = UINT32_MAX };
+	for (uint32_t k = 0; k < change->payload_count; k++)
+		ops += change->payloads[k].op_count;
+	t.ops = arena_array(a, ops, sizeof *t.ops);
+	if (!t.ops)
+		return ERR_MEMORY;
+	for (uint32_t k = 0; k < change->payload_count; k++) {
+		const struct view_payload *p = &change->payloads[k];
+		assert(p->state == PAYLOAD_OPEN);
+		for (uint32_t i = 0; i < p->op_count; i++) {
+			struct view_item at = { .change = m->count, .payload = k, .op = i };
+			row->payload = k;
+			row->op = i;
+			row->field = p->ops[i].field;
+			row->reason = change->standing ? change->standing : try_op(&t, m, &at);
+			if (row->reason)
+				return ERR_OK;
+		}
+	}
+	*effective = true;
+	return ERR_OK;
+}
+
+/* Whether it sees every other change, and says nothing but operations that can be read. */
+static bool is_plain_and_last(const struct view_judged *m, const struct view_change *c)
+{
+	const uint32_t *tips;
+	uint32_t count;
+	dag_frontier(&tips, &count, m->dag);
+	bool plain = c->standing == REASON_NONE && c->strike_count == 0 && c->dag.parent_count == count;
+	for (uint32_t i = 0; i < c->payload_count; i++)
+		plain = plain && c->payloads[i].state == PAYLOAD_OPEN;
+	for (uint32_t i = 0; plain && i < count; i++)
+		plain = c->dag.parents[i] == tips[i];
+	return plain;
+}
+
+static enum err make_room(struct view_judged *m, struct view_log *log)
+{
+	enum err e = view_log_make_room(log, m->arena);
+	if (e || log->expected < m->scratch_size)
+		return e;
+	const struct rule_op **at = arena_array(m->arena, log->expected + 1, sizeof(struct rule_op *));
+	if (!at)
+		return ERR_MEMORY;
+	m->scratch.at = at;
+	m->scratch_size = log->expected + 1;
+	return ERR_OK;
+}
+
+enum err view_judged_next(bool *taken, struct view_judged *m, const struct view_change *changes)
+{
+	const struct view_change *c = &changes[m->count];
+	struct view_ineffective row;
+	*taken = false;
+	if (!is_plain_and_last(m, c))
+		return ERR_OK;
+	enum err e = view_judged_try(taken, &row, m, m->arena, c);
+	if (e || !*taken)
+		return e;
+	e = dag_add(m->dag, &c->dag);
+	m->changes = changes;
+	for (uint32_t k = 0; k < c->payload_count && !e; k++) {
+		for (uint32_t i = 0; i < c->payloads[k].op_count && !e; i++) {
+			const struct view_item at = { .change = m->count, .payload = k, .op = i };
+			const struct op *op = &c->payloads[k].ops[i];
+			struct view_log *log = find_log(m, op->field);
+			enum op_reason reason = REASON_NONE;
+			if (log)
+				e = make_room(m, log);
+			if (!e)
+				e = put_op(&reason, m, &at, c->payloads[k].role, op);
+			assert(e || !reason);
+		}
+	}
+	m->count++;
+	return e;
+}
+
 /* ---- Deciding */
 
-static enum err decide_all(struct view *v, struct maker *m)
+static enum err decide_all(struct view *v, struct arena *a, struct view_judged *m)
 {
-	struct view_decide d = { .arena = m->arena, .form = m->form, .changes = m->changes, .dag = m->dag,
+	struct view_decide d = { .arena = a, .form = m->form, .changes = m->changes, .dag = m->dag,
 		.scratch = m->scratch };
-	struct view_field *fields = arena_array(m->arena, m->form->field_count, sizeof *fields);
+	struct view_field *fields = arena_array(a, m->form->field_count, sizeof *fields);
 	if (!fields)
 		return ERR_MEMORY;
 	for (size_t i = 0; i < m->form->field_count; i++) {
@@ -233,31 +384,28 @@ static enum err decide_all(struct view *v, struct maker *m)
 	return ERR_OK;
 }
 
+enum err view_decide(struct view **out, struct arena *a, struct view_judged *m)
+{
+	*out = NULL;
+	struct view *v = arena_alloc(a, sizeof *v);
+	enum err e = v ? decide_all(v, a, m) : ERR_MEMORY;
+	if (e)
+		return e;
+	v->dag = m->dag;
+	v->ineffective = m->rows;
+	v->ineffective_count = m->row_count;
+	v->unknown = m->unknown;
+	*out = v;
+	return ERR_OK;
+}
+
 enum err view_make(struct view **out, struct arena *a, const struct form *form,
 	const struct view_change *changes, uint32_t count)
 {
+	struct view_judged *m;
 	*out = NULL;
-	struct maker m = { .arena = a, .form = form, .changes = changes, .count = count };
-	struct view *v = arena_alloc(a, sizeof *v);
-	if (!v)
-		return ERR_MEMORY;
-	enum err e = build_dag(&m);
-	if (!e)
-		e = find_struck(&m);
-	if (!e)
-		e = make_logs(&m);
-	if (!e)
-		e = judge_all(&m);
-	if (!e)
-		e = decide_all(v, &m);
-	if (e)
-		return e;
-	v->dag = m.dag;
-	v->ineffective = m.rows;
-	v->ineffective_count = m.row_count;
-	v->unknown = m.unknown;
-	*out = v;
-	return ERR_OK;
+	enum err e = view_judged_make(&m, a, form, changes, count);
+	return e ? e : view_decide(out, a, m);
 }
 
 const struct view_field *view_find(const struct view *v, uint32_t field)

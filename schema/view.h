@@ -85,6 +85,27 @@ struct view { /* all in the arena given to view_make */
 MUST_USE enum err view_make(struct view **out, struct arena *a, const struct form *form,
 	const struct view_change *changes, uint32_t count);
 
+/* ---- The same in two steps, for whoever writes one change after the other: what he writes sees all that there
+ * is, so it comes last in every order, and need not be judged together with everything before it. */
+struct view_judged; /* every operation judged, no field decided yet; lives in the arena it was made in */
+
+MUST_USE enum err view_judged_make(struct view_judged **out, struct arena *a, const struct form *form,
+	const struct view_change *changes, uint32_t count);
+
+/* Judges a change that is not written yet and would see all the others (its id and parents do not matter).
+ * It has no strikes, and all its payloads are open.  *effective: all of it would take effect; otherwise *row
+ * is the first that would not.  `a` is for the length of the call. */
+MUST_USE enum err view_judged_try(bool *effective, struct view_ineffective *row, const struct view_judged *j,
+	struct arena *a, const struct view_change *change);
+
+/* Takes in the next change, which stands behind those judged so far in `changes` (the array may have moved).
+ * *taken is false, and nothing happened, unless it sees all of them, all of it can be read and takes effect,
+ * and it strikes nothing: then everything is to be judged anew.  After an error *j is of no more use. */
+MUST_USE enum err view_judged_next(bool *taken, struct view_judged *j, const struct view_change *changes);
+
+/* The view, in the arena `a`; it borrows from *j until the next change is taken in. */
+MUST_USE enum err view_decide(struct view **out, struct arena *a, struct view_judged *j);
+
 const struct view_field *view_find(const struct view *v, uint32_t field); /* NULL: never written */
 
 #endif

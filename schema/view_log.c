@@ -11,6 +11,24 @@ enum err view_log_init(struct view_log *l, struct arena *a)
 	return l->ops && l->heads ? ERR_OK : ERR_MEMORY;
 }
 
+enum err view_log_make_room(struct view_log *l, struct arena *a)
+{
+	uint32_t room = l->expected;
+	if (l->count < l->expected)
+		return ERR_OK;
+	struct rule_op *ops = arena_grow(a, l->ops, l->count, &room, sizeof *ops);
+	uint32_t *heads = ops ? arena_array(a, room, sizeof *heads) : NULL;
+	if (!heads)
+		return ERR_MEMORY;
+	if (l->head_count)
+		memcpy(heads, l->heads, l->head_count * sizeof *heads);
+	l->ops = ops;
+	l->heads = heads;
+	l->expected = room;
+	l->written = true;
+	return ERR_OK;
+}
+
 /* ---- Lanes */
 
 /* Index of the first lane that is not below `lane`. */

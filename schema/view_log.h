@@ -35,6 +35,8 @@ struct view_log {
 
 /* Room for `expected` operations. */
 MUST_USE enum err view_log_init(struct view_log *l, struct arena *a);
+/* Room for one more than there are; raises `expected`. */
+MUST_USE enum err view_log_make_room(struct view_log *l, struct arena *a);
 
 /* The heads of what `change` has seen of the field, operations put for `change` itself included; none
  * for sets and lists.  `past->at` must have room for l->count. */
