@@ -245,8 +245,7 @@ enum err casefile_judged(const struct view_judged **out, struct casefile *f, str
 	if (!e && !f->judged) {
 		f->view = NULL;
 		arena_clear(&f->judged_arena);
-		e = view_judged_make(
-			&f->judged, &f->judged_arena, f->form, f->counted->changes, f->counted->count);
+		e = view_judged_make(&f->judged, &f->judged_arena, f->form, f->counted->changes, f->counted->count);
 		f->judged_count = f->count;
 	}
 	if (!e)

@@ -139,8 +139,8 @@ static enum err judged_change(struct view_change *out, struct draft *d, struct a
 }
 
 /* A strike may alter what its own change meets, so all is judged together. */
-static enum err judge_whole(
-	bool *effective, struct view_ineffective *row, struct draft *d, struct arena *a, const struct view_change *c)
+static enum err judge_whole(bool *effective, struct view_ineffective *row, struct draft *d, struct arena *a,
+	const struct view_change *c)
 {
 	uint32_t n = d->file->counted->count;
 	struct view *view = NULL;

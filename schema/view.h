@@ -85,8 +85,8 @@ struct view { /* all in the arena given to view_make */
 MUST_USE enum err view_make(struct view **out, struct arena *a, const struct form *form,
 	const struct view_change *changes, uint32_t count);
 
-/* ---- The same in two steps, for whoever writes one change after the other: what he writes sees all that there
- * is, so it comes last in every order, and need not be judged together with everything before it. */
+/* ---- The same in two steps, for whoever writes one change after the other: what he writes sees all that
+ * there is, so it comes last in every order, and need not be judged together with everything before it. */
 struct view_judged; /* every operation judged, no field decided yet; lives in the arena it was made in */
 
 MUST_USE enum err view_judged_make(struct view_judged **out, struct arena *a, const struct form *form,

@@ -145,6 +145,77 @@ static bool check_growing(struct checker *c)
 	return true;
 }
 
+/* Sees all changes before it, strikes nothing, and all of it can be read. */
+static bool is_tried(const struct view *v, const struct view_change *changes, uint32_t n)
+{
+	bool tried = changes[n].strike_count == 0;
+	for (uint32_t i = 0; i < n && tried; i++)
+		tried = dag_sees(v->dag, n, i);
+	for (uint32_t k = 0; k < changes[n].payload_count; k++)
+		tried = tried && changes[n].payloads[k].state == PAYLOAD_OPEN;
+	return tried;
+}
+
+/* What a change would meet if it were written now is what it meets once it is. */
+static bool check_try(struct checker *c, const struct view_judged *before, const struct view_change *changes,
+	uint32_t n)
+{
+	struct arena a;
+	struct view *v = NULL;
+	struct view_ineffective row, expected = { .change = UINT32_MAX };
+	bool effective = true;
+	arena_init(&a, MEMORY);
+	bool fine = !view_make(&v, &a, c->form->engine, changes, n + 1);
+	for (uint32_t i = v ? v->ineffective_count : 0; i-- > 0;)
+		if (v->ineffective[i].change == n)
+			expected = v->ineffective[i];
+	if (fine && is_tried(v, changes, n)) {
+		fine = !view_judged_try(&effective, &row, before, &a, &changes[n])
+			&& effective == (expected.change == UINT32_MAX)
+			&& (effective
+				|| (row.payload == expected.payload && row.op == expected.op
+					&& row.reason == expected.reason));
+	}
+	arena_clear(&a);
+	return fine || fail(c, "a change meets something else than when it was tried", "", "");
+}
+
+/* Judged change by change, as entry does, against judged at once. */
+static bool check_step_by_step(struct checker *c)
+{
+	struct arena judged_arena, a;
+	struct view_judged *judged = NULL;
+	struct view *v = NULL;
+	const struct view_change *changes = NULL;
+	struct json_out o;
+	arena_init(&judged_arena, MEMORY);
+	arena_init(&a, MEMORY);
+	enum err e = story_select(&changes, &a, &c->story, c->order, c->story.count, NULL);
+	bool fine = !e;
+	for (uint32_t n = 0; n < c->story.count && fine; n++) {
+		bool taken = false;
+		fine = !judged || check_try(c, judged, changes, n);
+		if (judged)
+			e = view_judged_next(&taken, judged, changes);
+		if (!taken && !e) {
+			arena_clear(&judged_arena);
+			e = view_judged_make(&judged, &judged_arena, c->form->engine, changes, n + 1);
+		}
+		fine = fine && !e;
+	}
+	if (fine && judged)
+		e = view_decide(&v, &a, judged);
+	buf_reset(&c->other);
+	json_out_init(&o, &c->other);
+	if (fine && v && !e)
+		e = view_text_json(&o, v, c->form->engine, changes, VIEW_TEXT_BY);
+	if (fine && v)
+		fine = !e && bytes_equal(buf_bytes(&c->text), buf_bytes(&c->other));
+	arena_clear(&a);
+	arena_clear(&judged_arena);
+	return fine || fail(c, "judged change by change", buf_text(&c->text), buf_text(&c->other));
+}
+
 static bool check_story(struct checker *c, const cJSON *story)
 {
 	for (uint32_t i = 0; i < c->story.count; i++)
@@ -156,7 +227,7 @@ static bool check_story(struct checker *c, const cJSON *story)
 	if (!agree)
 		fail(c, "the model has another view", model ? model : "(too large)", buf_text(&c->text));
 	free(model);
-	return agree && check_orders(c) && check_growing(c);
+	return agree && check_step_by_step(c) && check_orders(c) && check_growing(c);
 }
 
 bool history_check(char message[HISTORY_MESSAGE_MAX], struct history_sum *sum,
