@@ -1,6 +1,8 @@
 /* The index: the SQLite file, its tables, its statements, transactions and small facts. */
 #include "node/index_own.h"
 
+#include "node/fs.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,8 +142,14 @@ enum err index_sql_err(int code)
 	}
 }
 
+static void note_damage(struct index *ix, int code)
+{
+	ix->damaged = ix->damaged || (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
+
 static enum err fail(struct index *ix, struct err_text *why, int code)
 {
+	note_damage(ix, code);
 	return err_set(
 		why, index_sql_err(code), "index: %s; `dossier reindex` rebuilds it", sqlite3_errmsg(ix->db));
 }
@@ -168,9 +176,10 @@ enum err index_sql_run(struct index *ix, sqlite3_stmt *st)
 enum err index_sql_step(bool *row, struct index *ix, sqlite3_stmt *st)
 {
 	*row = false;
+	int code = st ? sqlite3_step(st) : sqlite3_errcode(ix->db);
+	note_damage(ix, code);
 	if (!st)
-		return index_sql_err(sqlite3_errcode(ix->db));
-	int code = sqlite3_step(st);
+		return index_sql_err(code);
 	*row = code == SQLITE_ROW;
 	if (!*row)
 		sqlite3_reset(st);
@@ -244,15 +253,15 @@ static enum err set_up(struct index *ix, bool *fresh, struct err_text *why)
 	return *fresh ? index_empty(ix, why) : ERR_OK;
 }
 
-enum err index_open(struct index **out, const char *path, bool *fresh, struct err_text *why)
+static enum err open_once(struct index **out, const char *path, bool *fresh, struct err_text *why)
 {
-	*out = NULL;
-	*fresh = false;
 	struct index *ix = calloc(1, sizeof *ix);
 	if (!ix)
 		return ERR_MEMORY;
-	int code = sqlite3_open_v2(path ? path : ":memory:", &ix->db,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+	ix->path = path ? strdup(path) : NULL;
+	int code = path && !ix->path ? SQLITE_NOMEM :
+		sqlite3_open_v2(path ? path : ":memory:", &ix->db,
+			SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
 	enum err e = code == SQLITE_OK ? set_up(ix, fresh, why) : fail(ix, why, code);
 	if (e) {
 		index_close(ix);
@@ -262,6 +271,31 @@ enum err index_open(struct index **out, const char *path, bool *fresh, struct er
 	return ERR_OK;
 }
 
+enum err index_open(struct index **out, const char *path, bool *fresh, struct err_text *why)
+{
+	*out = NULL;
+	*fresh = false;
+	enum err e = open_once(out, path, fresh, why);
+	/* One that was damaged is gone now. */
+	return e == ERR_IO && path && !fs_exists(path) ? open_once(out, path, fresh, why) : e;
+}
+
+bool index_is_damaged(const struct index *ix)
+{
+	return ix->damaged;
+}
+
+/* Whoever has it open still goes on with what it is to them, and looks at the store. */
+static void remove_files(const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		char name[FS_PATH_MAX];
+		if (!fs_path(name, "%s%s", path, ends[i]))
+			(void)!fs_remove(name, NULL);
+	}
+}
+
 void index_close(struct index *ix)
 {
 	if (!ix)
@@ -269,6 +303,9 @@ void index_close(struct index *ix)
 	for (size_t i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(ix->statements[i]);
 	sqlite3_close(ix->db);
+	if (ix->damaged && ix->path)
+		remove_files(ix->path);
+	free(ix->path);
 	free(ix);
 }
 

@@ -16,9 +16,13 @@ struct index;
 
 enum { INDEX_NOT_COVERED = -1 };
 
-/* Opens or makes the file; NULL makes one in memory.  A file of another layout version, or one that is
- * damaged, is emptied: *fresh is then true and the caller fills it from the store. */
+/* Opens or makes the file; NULL makes one in memory.  A file of another layout version is emptied, one that
+ * is no database is made anew: *fresh is then true and the caller fills it from the store.  The caller holds
+ * the lock of the home. */
 MUST_USE enum err index_open(struct index **out, const char *path, bool *fresh, struct err_text *why);
+/* True when SQLite came upon something in the file that it did not write. */
+bool index_is_damaged(const struct index *ix);
+/* Removes a file that is damaged: the next one to open it finds none. */
 void index_close(struct index *ix);
 
 /* One transaction at a time; index_rollback after a failure. */

@@ -65,6 +65,8 @@ enum index_sql {
 struct index {
 	sqlite3 *db;
 	sqlite3_stmt *statements[SQL_COUNT];
+	char *path;   /* NULL: in memory */
+	bool damaged; /* the file is not, or no longer, what SQLite wrote */
 };
 
 /* A statement ready to bind; NULL when it could not be prepared. */

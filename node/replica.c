@@ -16,19 +16,29 @@ static char *copy_text(const char *text)
 	return copy;
 }
 
-/* Store and index; the index is made when it is not there. */
-static enum err open_files(struct replica *r, struct replica_config *config, struct err_text *why)
+static enum err open_store(struct replica *r, struct replica_config *config, struct err_text *why)
+{
+	r->store = config->store;
+	config->store = NULL;
+	if (r->store)
+		return ERR_OK;
+	return r->home ? store_git_open(&r->store, r->home, why) : store_mem_new(&r->store);
+}
+
+/* The index is made when it is not there, or is of no use; by one process, not by two at once. */
+static enum err open_index(struct replica *r, struct err_text *why)
 {
 	char path[FS_PATH_MAX];
 	bool fresh;
-	enum err e = ERR_OK;
-	r->store = config->store;
-	config->store = NULL;
-	if (r->home)
-		e = fs_path(path, "%s/index.db", r->home);
-	if (!e && !r->store)
-		e = r->home ? store_git_open(&r->store, r->home, why) : store_mem_new(&r->store);
-	return e ? e : index_open(&r->index, r->home ? path : NULL, &fresh, why);
+	if (!r->home)
+		return index_open(&r->index, NULL, &fresh, why);
+	enum err e = fs_path(path, "%s/index.db", r->home);
+	if (!e)
+		e = flock_take(&r->lock, r->home, FLOCK_WAIT_MS, r->who, why);
+	if (!e)
+		e = index_open(&r->index, path, &fresh, why);
+	flock_release(&r->lock);
+	return e;
 }
 
 static void take_keys(struct replica *r, struct replica_config *config)
@@ -44,7 +54,7 @@ static void take_keys(struct replica *r, struct replica_config *config)
 	r->reborn = config->reborn;
 }
 
-static enum err open_parts(struct replica *r, struct err_text *why)
+static enum err look_around(struct replica *r, struct err_text *why)
 {
 	r->env = (struct casefile_env){
 		.store = r->store, .index = r->index, .forms = r->forms, .site_keys = &r->site_keys
@@ -58,6 +68,27 @@ static enum err open_parts(struct replica *r, struct err_text *why)
 			why, ERR_NOT_FOUND, "this home belongs to no federation yet; `dossier join` or `dossier found`");
 	replica_unlock(r);
 	return e;
+}
+
+/* Forgets all that came from the index, and the index. */
+static void close_index(struct replica *r)
+{
+	replica_drop_cases(r);
+	journal_close(r->journal);
+	charter_free(r->charter);
+	index_close(r->index);
+	r->journal = NULL;
+	r->charter = NULL;
+	r->index = NULL;
+	r->statements_until = 0;
+}
+
+static enum err open_parts(struct replica *r, struct err_text *why)
+{
+	enum err e = charter_new(&r->charter, NULL);
+	if (!e)
+		e = open_index(r, why);
+	return e ? e : look_around(r, why);
 }
 
 enum err replica_open(struct replica **out, struct replica_config *config, struct err_text *why)
@@ -75,13 +106,16 @@ enum err replica_open(struct replica **out, struct replica_config *config, struc
 		e = ERR_MEMORY;
 	take_keys(r, config);
 	if (!e)
-		e = open_files(r, config, why);
+		e = open_store(r, config, why);
 	if (!e)
 		e = formbook_new(&r->forms);
 	if (!e)
-		e = charter_new(&r->charter, NULL);
-	if (!e)
 		e = open_parts(r, why);
+	/* Closed, a damaged index is removed, and what matters of it is in the store too. */
+	if (e && r->index && index_is_damaged(r->index)) {
+		close_index(r);
+		e = open_parts(r, why);
+	}
 	if (e)
 		replica_close(r);
 	else
@@ -94,11 +128,8 @@ void replica_close(struct replica *r)
 	if (!r)
 		return;
 	assert(r->lock_depth == 0);
-	replica_drop_cases(r);
-	journal_close(r->journal);
+	close_index(r);
 	formbook_free(r->forms);
-	charter_free(r->charter);
-	index_close(r->index);
 	store_close(r->store);
 	node_keys_clear(&r->keys);
 	site_keys_clear(&r->site_keys);
