@@ -43,8 +43,10 @@ say
 say "At the audit bureau, which holds the journals of all and no case:"
 at audit audit || fail "the audit at the audit bureau finds fault"
 say
-say "Who read what:"
-at audit audit --reads | sed -n '/^WHEN/,$p' | head -n 12
+say "Who read what, as the journals that came to the audit bureau tell it:"
+at audit audit --reads 2>/dev/null | sed -n '/^WHEN/,$p' | head -n 8
+say "and at Ter Apel, with what its journal has not taken in yet:"
+at terapel audit --reads 2>/dev/null | sed -n '/^WHEN/,$p' | head -n 6
 
 say
 say "== Anybody can check with stock git =="
