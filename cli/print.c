@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "cli/exit.h"
+#include "cli/layout.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+enum { FAILURE_MAX = 16384 };
 
 static size_t terminal_width(FILE *out)
 {
@@ -118,14 +121,18 @@ static void print_failure_json(struct print *p, enum err e, const char *words)
 
 void print_failure(struct print *p, const char *name, enum err e, const char *words)
 {
-	if (!*words)
-		words = print_failure_kind(p->lang, e);
+	struct buf line;
+	buf_init(&line, FAILURE_MAX);
+	/* One line, whatever it quotes: what somebody typed, or a name from elsewhere. */
+	text_put_safe(&line, bytes_text(*words ? words : print_failure_kind(p->lang, e)));
+	words = buf_err(&line) ? print_failure_kind(p->lang, e) : buf_text(&line);
 	print_progress_end(p);
 	if (p->json)
 		print_failure_json(p, e, words);
 	else
 		fprintf(p->err, "%sdossier%s%s:%s %s\n", p->colour_err ? "\033[31m" : "", name ? " " : "",
 			name ? name : "", p->colour_err ? "\033[0m" : "", words);
+	buf_clear(&line);
 }
 
 void print_progress(struct print *p, const char *fmt, ...)

@@ -150,8 +150,8 @@ static void note_damage(struct index *ix, int code)
 static enum err fail(struct index *ix, struct err_text *why, int code)
 {
 	note_damage(ix, code);
-	return err_set(
-		why, index_sql_err(code), "index: %s; `dossier reindex` rebuilds it", sqlite3_errmsg(ix->db));
+	return err_set(why, index_sql_err(code), "index: %s%s", sqlite3_errmsg(ix->db),
+		ix->damaged ? "; the next command makes it anew" : "");
 }
 
 sqlite3_stmt *index_sql_get(struct index *ix, enum index_sql which)

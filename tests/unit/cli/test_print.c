@@ -52,6 +52,18 @@ static void data_and_words_never_mix(void **state)
 	expect(&c, "5\n{}\n", "note a\nlet op: warning b\ndossier edit: words\ndossier: in gebruik\n");
 }
 
+static void a_failure_is_one_line_whatever_it_quotes(void **state)
+{
+	(void)state;
+	struct captured c;
+	capture(&c, LANG_EN);
+	print_failure(&c.p, "edit", ERR_USAGE, "no field \"a\n\033[2Jb\xff\"");
+	c.p.json = true;
+	print_failure(&c.p, "edit", ERR_USAGE, "a\nb\xff");
+	expect(&c, "", "dossier edit: no field \"a\uFFFD\uFFFD[2Jb\uFFFD\"\n"
+		"{\"error\":\"usage\",\"exit\":2,\"message\":\"a\uFFFDb\uFFFD\"}\n");
+}
+
 static void quiet_leaves_out_notes_and_nothing_else(void **state)
 {
 	(void)state;
@@ -141,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(data_and_words_never_mix),
+		cmocka_unit_test(a_failure_is_one_line_whatever_it_quotes),
 		cmocka_unit_test(quiet_leaves_out_notes_and_nothing_else),
 		cmocka_unit_test(without_a_terminal_there_is_neither_colour_nor_progress),
 		cmocka_unit_test(at_a_terminal_progress_is_written_over_and_verdicts_are_coloured),
