@@ -35,6 +35,9 @@ static enum err put_lists(struct buf *b, struct replica_sync *s)
 		sync_known_heads(&heads, &count, s, &s->arena, true, true);
 	if (e)
 		return e;
+	/* What is left out comes again, which costs and does no harm: nobody may make so many but to do harm. */
+	if (count > SYNC_LISTS_MAX)
+		count = SYNC_LISTS_MAX;
 	cbor_put_array(b, count);
 	for (size_t i = 0; i < count; i++) {
 		cbor_put_array(b, 4);

@@ -414,6 +414,50 @@ static void who_shares_follows_an_ending_that_comes_late(void **state)
 	sync_equal(lawyer, central);
 }
 
+/* One first statement after the other, all by one officer: each is kept, and each is a head of his chain. */
+static void fork_chain(struct fed_site *s, uint32_t count)
+{
+	struct arena a;
+	struct officer_id id;
+	arena_init(&a, 1 << 28);
+	memcpy(id.b, s->officer.public_key, sizeof id.b);
+	struct bytes *blobs = arena_array(&a, count, sizeof *blobs);
+	assert_non_null(blobs);
+	for (uint32_t i = 0; i < count; i++) {
+		struct buf body, blob;
+		struct statement_signatures signatures = { .count = 0 };
+		struct statement node = { .code = STATEMENT_NODE, .valid = true, .federation = fed.id,
+			.has_issuer = true, .issuer = id, .time = 1770000000,
+			.superior = charter_officer(replica_charter(s->replica), s->number, &id)->statement->id,
+			.as.node = { .site = s->number, .name = bytes_text("box") } };
+		memcpy(node.as.node.node.b, s->node_keys.sign.public_key, SIGN_KEY_SIZE);
+		memcpy(node.as.node.transport_key, &i, sizeof i);
+		node.as.node.transport_key[31] = 1;
+		buf_init(&body, STATEMENT_BLOB_MAX);
+		buf_init(&blob, STATEMENT_BLOB_MAX);
+		assert_int_equal(statement_encode_body(&body, &node, NULL), ERR_OK);
+		assert_int_equal(statement_sign(&signatures, buf_bytes(&body), &s->officer), ERR_OK);
+		assert_int_equal(statement_encode_blob(&blob, buf_bytes(&body), &signatures), ERR_OK);
+		blobs[i] = bytes_of(arena_copy(&a, blob.data, blob.size), blob.size);
+		buf_clear(&body);
+		buf_clear(&blob);
+	}
+	struct admission batch = { .statements = blobs, .statement_count = count };
+	assert_int_equal(replica_admit(s->replica, &batch, NULL), ERR_OK);
+	assert_int_equal(charter_count(replica_charter(s->replica)), fed.blob_count + count);
+	arena_clear(&a);
+}
+
+static void a_chain_forked_thousands_of_times_keeps_no_statement_back(void **state)
+{
+	(void)state;
+	fork_chain(budel, 7000);
+	sync_equal(budel, central);
+	retire(central, budel);
+	sync_equal(budel, central);
+	assert_int_equal(charter_count(replica_charter(budel->replica)), fed.blob_count + 7001);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -430,6 +474,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_open_session_pushes_both_ways, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			who_shares_follows_an_ending_that_comes_late, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_chain_forked_thousands_of_times_keeps_no_statement_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(journals_reach_who_reads_them_by_whatever_way, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
