@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Raised whenever the tables change: an index of another version is emptied and filled again. */
-#define LAYOUT 5
+#define LAYOUT 6
 
 static const char tables[] =
 	"CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;"
@@ -37,8 +37,7 @@ static const char tables[] =
 	"CREATE TABLE peers (no INTEGER PRIMARY KEY, node BLOB NOT NULL UNIQUE, sent INTEGER NOT NULL DEFAULT 0,"
 	" equal INTEGER NOT NULL DEFAULT 0, tried INTEGER NOT NULL DEFAULT 0, incarnation BLOB, sequence INTEGER,"
 	" prefix BLOB, error TEXT NOT NULL DEFAULT '');"
-	"CREATE TABLE disclosed (no INTEGER PRIMARY KEY, entry BLOB NOT NULL);"
-	"CREATE TABLE views (case_no INTEGER PRIMARY KEY, digest BLOB NOT NULL, sealed BLOB NOT NULL);";
+	"CREATE TABLE disclosed (no INTEGER PRIMARY KEY, entry BLOB NOT NULL);";
 
 static const char *const texts[SQL_COUNT] = {
 	[SQL_GET_META] = "SELECT value FROM meta WHERE name = ?",
@@ -50,7 +49,6 @@ static const char *const texts[SQL_COUNT] = {
 		"SELECT no, id, changes, touched FROM cases WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?",
 	[SQL_TOUCH_CASE] = "UPDATE cases SET changes = changes + 1, touched = ? WHERE no = ?",
 	[SQL_PUT_FRONTIER] = "UPDATE cases SET frontier = ? WHERE no = ?",
-	[SQL_GET_FRONTIER] = "SELECT frontier FROM cases WHERE no = ?",
 	[SQL_COUNT_RECEIVED] =
 		"SELECT peer, count(*) FROM changes WHERE cover IS NULL AND peer <> 0 GROUP BY peer"
 		" ORDER BY peer",
@@ -114,13 +112,10 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_LIST_PEERS] =
 		"SELECT no, node, sent, equal, tried, incarnation, sequence, prefix FROM peers ORDER BY no",
 	[SQL_GET_PEER_ERROR] = "SELECT error FROM peers WHERE no = ?",
-	[SQL_GET_VIEW] = "SELECT digest, sealed FROM views WHERE case_no = ?",
 	[SQL_GET_CASE] = "SELECT id, changes, touched FROM cases WHERE no = ?",
 	[SQL_LIST_FRONTIERS] = "SELECT no, id, frontier FROM cases ORDER BY id",
-	[SQL_FIND_PREFIX] =
-		"SELECT c.no, c.case_no, c.id, c.git, c.received, c.peer, c.cover, k.id"
-		" FROM changes c JOIN cases k ON k.no = c.case_no WHERE c.key8 = ? LIMIT 2",
-	[SQL_PUT_VIEW] = "INSERT OR REPLACE INTO views VALUES (?, ?, ?)",
+	[SQL_FIND_PREFIX] = "SELECT c.no, c.case_no, c.id, c.git, c.received, c.peer, c.cover, k.id"
+						" FROM changes c JOIN cases k ON k.no = c.case_no WHERE c.key8 = ? LIMIT 2",
 };
 
 enum err index_sql_err(int code)
@@ -204,6 +199,12 @@ void index_bind(sqlite3_stmt *st, int at, const void *data, size_t size)
 		sqlite3_bind_blob64(st, at, data, size, SQLITE_STATIC);
 }
 
+void index_bind_number(sqlite3_stmt *st, int at, int64_t number)
+{
+	if (st)
+		sqlite3_bind_int64(st, at, number);
+}
+
 void index_column(void *out, size_t size, sqlite3_stmt *st, int at)
 {
 	memset(out, 0, size);
@@ -219,19 +220,36 @@ int64_t index_key8(const uint8_t *hash)
 	return key;
 }
 
-void *index_rows_add(struct index_rows *r)
+enum err index_sql_one(void *out, struct index *ix, sqlite3_stmt *st, index_read *read)
 {
-	if (r->count == r->capacity) {
-		size_t capacity = r->capacity ? r->capacity * 2 : 16;
-		uint8_t *rows = arena_array(r->arena, capacity, r->size);
-		if (!rows)
+	bool row;
+	enum err e = index_sql_step(&row, ix, st);
+	if (e || !row)
+		return e ? e : ERR_NOT_FOUND;
+	bool done = read(out, st, NULL);
+	sqlite3_reset(st);
+	return done ? ERR_OK : ERR_MEMORY;
+}
+
+void *index_sql_all(enum err *e, size_t *count, struct index *ix, struct arena *a, sqlite3_stmt *st,
+	size_t size, index_read *read)
+{
+	uint8_t *rows = NULL;
+	uint32_t filled = 0, room = 0;
+	bool row;
+	*count = 0;
+	while (!(*e = index_sql_step(&row, ix, st)) && row) {
+		uint8_t *grown = arena_grow(a, rows, filled, &room, size);
+		if (!grown || !read(grown + filled * size, st, a)) {
+			sqlite3_reset(st);
+			*e = ERR_MEMORY;
 			return NULL;
-		if (r->count)
-			memcpy(rows, r->rows, r->count * r->size);
-		r->rows = rows;
-		r->capacity = capacity;
+		}
+		rows = grown;
+		filled++;
 	}
-	return (uint8_t *)r->rows + r->count++ * r->size;
+	*count = *e ? 0 : filled;
+	return *e ? NULL : rows;
 }
 
 static enum err set_up(struct index *ix, bool *fresh, struct err_text *why)

@@ -53,7 +53,6 @@ MUST_USE enum err index_match_cases(struct index_case **out, size_t *count, stru
 
 /* The frontier of a case: its change ids ascending, one after the other. */
 MUST_USE enum err index_put_frontier(struct index *ix, int64_t case_no, struct bytes ids);
-MUST_USE enum err index_get_frontier(struct buf *out, struct index *ix, int64_t case_no);
 
 /* ---- Changes */
 struct index_change {

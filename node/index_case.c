@@ -4,26 +4,23 @@
 #include <assert.h>
 #include <string.h>
 
-static void read_case(struct index_case *c, sqlite3_stmt *st)
+static bool read_case(void *out, sqlite3_stmt *st, struct arena *a)
 {
+	struct index_case *c = out;
+	(void)a;
 	c->no = sqlite3_column_int64(st, 0);
 	index_column(c->id.b, sizeof c->id.b, st, 1);
 	c->change_count = sqlite3_column_int64(st, 2);
 	c->touched = sqlite3_column_int64(st, 3);
+	return true;
 }
 
 enum err index_find_case(struct index_case *out, struct index *ix, const struct case_id *id)
 {
 	*out = (struct index_case){ 0 };
 	sqlite3_stmt *st = index_sql_get(ix, SQL_FIND_CASE);
-	bool row;
 	index_bind(st, 1, id->b, sizeof id->b);
-	enum err e = index_sql_step(&row, ix, st);
-	if (e || !row)
-		return e ? e : ERR_NOT_FOUND;
-	read_case(out, st);
-	sqlite3_reset(st);
-	return ERR_OK;
+	return index_sql_one(out, ix, st, read_case);
 }
 
 enum err index_add_case(int64_t *no, struct index *ix, const struct case_id *id)
@@ -37,30 +34,11 @@ enum err index_add_case(int64_t *no, struct index *ix, const struct case_id *id)
 	return e;
 }
 
-static enum err collect_cases(
-	struct index_case **out, size_t *count, struct index *ix, struct arena *a, sqlite3_stmt *st)
-{
-	struct index_rows rows = { .arena = a, .size = sizeof **out };
-	bool row;
-	enum err e;
-	*out = NULL;
-	*count = 0;
-	while (!(e = index_sql_step(&row, ix, st)) && row) {
-		struct index_case *c = index_rows_add(&rows);
-		if (!c) {
-			sqlite3_reset(st);
-			return ERR_MEMORY;
-		}
-		read_case(c, st);
-	}
-	*out = rows.rows;
-	*count = rows.count;
-	return e;
-}
-
 enum err index_list_cases(struct index_case **out, size_t *count, struct index *ix, struct arena *a)
 {
-	return collect_cases(out, count, ix, a, index_sql_get(ix, SQL_LIST_CASES));
+	enum err e;
+	*out = index_sql_all(&e, count, ix, a, index_sql_get(ix, SQL_LIST_CASES), sizeof **out, read_case);
+	return e;
 }
 
 enum err index_match_cases(struct index_case **out, size_t *count, struct index *ix, struct arena *a,
@@ -82,36 +60,24 @@ enum err index_match_cases(struct index_case **out, size_t *count, struct index 
 	sqlite3_stmt *st = index_sql_get(ix, SQL_MATCH_CASES);
 	index_bind(st, 1, low.b, sizeof low.b);
 	index_bind(st, 2, high.b, sizeof high.b);
-	if (st)
-		sqlite3_bind_int64(st, 3, (int64_t)max);
-	return collect_cases(out, count, ix, a, st);
+	index_bind_number(st, 3, (int64_t)max);
+	enum err e;
+	*out = index_sql_all(&e, count, ix, a, st, sizeof **out, read_case);
+	return e;
 }
 
 enum err index_put_frontier(struct index *ix, int64_t case_no, struct bytes ids)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_PUT_FRONTIER);
 	index_bind(st, 1, ids.data, ids.size);
-	if (st)
-		sqlite3_bind_int64(st, 2, case_no);
+	index_bind_number(st, 2, case_no);
 	return index_sql_run(ix, st);
 }
 
-enum err index_get_frontier(struct buf *out, struct index *ix, int64_t case_no)
+bool index_read_change(void *out, sqlite3_stmt *st, struct arena *a)
 {
-	sqlite3_stmt *st = index_sql_get(ix, SQL_GET_FRONTIER);
-	bool row;
-	if (st)
-		sqlite3_bind_int64(st, 1, case_no);
-	enum err e = index_sql_step(&row, ix, st);
-	if (e || !row)
-		return e ? e : ERR_NOT_FOUND;
-	buf_put(out, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
-	sqlite3_reset(st);
-	return buf_err(out);
-}
-
-void index_read_change(struct index_change *c, sqlite3_stmt *st)
-{
+	struct index_change *c = out;
+	(void)a;
 	c->no = sqlite3_column_int64(st, 0);
 	c->case_no = sqlite3_column_int64(st, 1);
 	index_column(c->id.b, sizeof c->id.b, st, 2);
@@ -119,22 +85,16 @@ void index_read_change(struct index_change *c, sqlite3_stmt *st)
 	c->received = sqlite3_column_int64(st, 4);
 	c->peer = sqlite3_column_int64(st, 5);
 	c->cover = sqlite3_column_type(st, 6) == SQLITE_NULL ? INDEX_NOT_COVERED : sqlite3_column_int64(st, 6);
+	return true;
 }
 
 enum err index_find_change(struct index_change *out, struct index *ix, const struct change_id *id)
 {
 	*out = (struct index_change){ 0 };
 	sqlite3_stmt *st = index_sql_get(ix, SQL_FIND_CHANGE);
-	bool row;
-	if (st)
-		sqlite3_bind_int64(st, 1, index_key8(id->b));
+	index_bind_number(st, 1, index_key8(id->b));
 	index_bind(st, 2, id->b, sizeof id->b);
-	enum err e = index_sql_step(&row, ix, st);
-	if (e || !row)
-		return e ? e : ERR_NOT_FOUND;
-	index_read_change(out, st);
-	sqlite3_reset(st);
-	return ERR_OK;
+	return index_sql_one(out, ix, st, index_read_change);
 }
 
 enum err index_add_change(struct index *ix, struct index_change *c)
@@ -157,57 +117,38 @@ enum err index_add_change(struct index *ix, struct index_change *c)
 		return e;
 	c->no = sqlite3_last_insert_rowid(ix->db);
 	st = index_sql_get(ix, SQL_TOUCH_CASE);
-	if (st) {
-		sqlite3_bind_int64(st, 1, c->no);
-		sqlite3_bind_int64(st, 2, c->case_no);
-	}
+	index_bind_number(st, 1, c->no);
+	index_bind_number(st, 2, c->case_no);
 	return index_sql_run(ix, st);
-}
-
-static enum err collect_changes(
-	struct index_change **out, size_t *count, struct index *ix, struct arena *a, sqlite3_stmt *st)
-{
-	struct index_rows rows = { .arena = a, .size = sizeof **out };
-	bool row;
-	enum err e;
-	*out = NULL;
-	*count = 0;
-	while (!(e = index_sql_step(&row, ix, st)) && row) {
-		struct index_change *c = index_rows_add(&rows);
-		if (!c) {
-			sqlite3_reset(st);
-			return ERR_MEMORY;
-		}
-		index_read_change(c, st);
-	}
-	*out = rows.rows;
-	*count = rows.count;
-	return e;
 }
 
 enum err index_list_changes(
 	struct index_change **out, size_t *count, struct index *ix, struct arena *a, int64_t case_no)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_CHANGES);
-	if (st)
-		sqlite3_bind_int64(st, 1, case_no);
-	return collect_changes(out, count, ix, a, st);
+	index_bind_number(st, 1, case_no);
+	enum err e;
+	*out = index_sql_all(&e, count, ix, a, st, sizeof **out, index_read_change);
+	return e;
 }
 
 enum err index_list_since(
 	struct index_change **out, size_t *count, struct index *ix, struct arena *a, int64_t after, size_t max)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_SINCE);
-	if (st) {
-		sqlite3_bind_int64(st, 1, after);
-		sqlite3_bind_int64(st, 2, (int64_t)max);
-	}
-	return collect_changes(out, count, ix, a, st);
+	index_bind_number(st, 1, after);
+	index_bind_number(st, 2, (int64_t)max);
+	enum err e;
+	*out = index_sql_all(&e, count, ix, a, st, sizeof **out, index_read_change);
+	return e;
 }
 
 enum err index_list_uncovered(struct index_change **out, size_t *count, struct index *ix, struct arena *a)
 {
-	return collect_changes(out, count, ix, a, index_sql_get(ix, SQL_LIST_UNCOVERED));
+	enum err e;
+	*out = index_sql_all(
+		&e, count, ix, a, index_sql_get(ix, SQL_LIST_UNCOVERED), sizeof **out, index_read_change);
+	return e;
 }
 
 enum err index_count_uncovered(int64_t *count, struct index *ix)
@@ -215,25 +156,20 @@ enum err index_count_uncovered(int64_t *count, struct index *ix)
 	return index_sql_number(count, ix, index_sql_get(ix, SQL_COUNT_UNCOVERED));
 }
 
+static bool read_received(void *out, sqlite3_stmt *st, struct arena *a)
+{
+	struct index_received *r = out;
+	(void)a;
+	r->peer = sqlite3_column_int64(st, 0);
+	r->count = sqlite3_column_int64(st, 1);
+	return true;
+}
+
 enum err index_count_received(struct index_received **out, size_t *count, struct index *ix, struct arena *a)
 {
-	struct index_rows rows = { .arena = a, .size = sizeof **out };
-	sqlite3_stmt *st = index_sql_get(ix, SQL_COUNT_RECEIVED);
-	bool row;
 	enum err e;
-	*out = NULL;
-	*count = 0;
-	while (!(e = index_sql_step(&row, ix, st)) && row) {
-		struct index_received *r = index_rows_add(&rows);
-		if (!r) {
-			sqlite3_reset(st);
-			return ERR_MEMORY;
-		}
-		r->peer = sqlite3_column_int64(st, 0);
-		r->count = sqlite3_column_int64(st, 1);
-	}
-	*out = rows.rows;
-	*count = rows.count;
+	sqlite3_stmt *st = index_sql_get(ix, SQL_COUNT_RECEIVED);
+	*out = index_sql_all(&e, count, ix, a, st, sizeof **out, read_received);
 	return e;
 }
 
@@ -245,36 +181,30 @@ enum err index_last_change(int64_t *no, struct index *ix)
 enum err index_cover(struct index *ix, int64_t last, int64_t cover)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_COVER);
-	if (st) {
-		sqlite3_bind_int64(st, 1, cover);
-		sqlite3_bind_int64(st, 2, last);
-	}
+	index_bind_number(st, 1, cover);
+	index_bind_number(st, 2, last);
 	return index_sql_run(ix, st);
 }
 
 enum err index_cover_one(struct index *ix, int64_t no, int64_t cover)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_COVER_ONE);
-	if (st) {
-		sqlite3_bind_int64(st, 1, cover);
-		sqlite3_bind_int64(st, 2, no);
-	}
+	index_bind_number(st, 1, cover);
+	index_bind_number(st, 2, no);
 	return index_sql_run(ix, st);
 }
 
 enum err index_cover_received(struct index *ix, int64_t cover)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_COVER_RECEIVED);
-	if (st)
-		sqlite3_bind_int64(st, 1, cover);
+	index_bind_number(st, 1, cover);
 	return index_sql_run(ix, st);
 }
 
 enum err index_covered_until(int64_t *no, struct index *ix, int64_t cover)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_COVERED_UNTIL);
-	if (st)
-		sqlite3_bind_int64(st, 1, cover);
+	index_bind_number(st, 1, cover);
 	return index_sql_number(no, ix, st);
 }
 
@@ -283,10 +213,8 @@ enum err index_find_blob(struct git_id *out, struct index *ix, char letter, cons
 	memset(out, 0, sizeof *out);
 	sqlite3_stmt *st = index_sql_get(ix, SQL_FIND_BLOB);
 	bool row;
-	if (st) {
-		sqlite3_bind_int64(st, 1, index_key8(hash->b));
-		sqlite3_bind_int(st, 3, letter);
-	}
+	index_bind_number(st, 1, index_key8(hash->b));
+	index_bind_number(st, 3, letter);
 	index_bind(st, 2, hash->b, sizeof hash->b);
 	enum err e = index_sql_step(&row, ix, st);
 	if (e || !row)
@@ -299,40 +227,32 @@ enum err index_find_blob(struct git_id *out, struct index *ix, char letter, cons
 enum err index_add_blob(struct index *ix, char letter, const struct hash256 *hash, const struct git_id *git)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_ADD_BLOB);
-	if (st) {
-		sqlite3_bind_int64(st, 1, index_key8(hash->b));
-		sqlite3_bind_int(st, 2, letter);
-	}
+	index_bind_number(st, 1, index_key8(hash->b));
+	index_bind_number(st, 2, letter);
 	index_bind(st, 3, hash->b, sizeof hash->b);
 	index_bind(st, 4, git->b, sizeof git->b);
 	return index_sql_run(ix, st);
+}
+
+static bool read_blob(void *out, sqlite3_stmt *st, struct arena *a)
+{
+	struct index_blob *b = out;
+	(void)a;
+	b->no = sqlite3_column_int64(st, 0);
+	b->letter = (char)sqlite3_column_int(st, 1);
+	index_column(b->hash.b, sizeof b->hash.b, st, 2);
+	index_column(b->git.b, sizeof b->git.b, st, 3);
+	return true;
 }
 
 enum err index_list_blobs(
 	struct index_blob **out, size_t *count, struct index *ix, struct arena *a, char letter)
 {
 	assert(letter != 'p' && letter != 'g'); /* too many to list, and not indexed by letter */
-	struct index_rows rows = { .arena = a, .size = sizeof **out };
-	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_BLOBS);
-	bool row;
 	enum err e;
-	*out = NULL;
-	*count = 0;
-	if (st)
-		sqlite3_bind_int(st, 1, letter);
-	while (!(e = index_sql_step(&row, ix, st)) && row) {
-		struct index_blob *b = index_rows_add(&rows);
-		if (!b) {
-			sqlite3_reset(st);
-			return ERR_MEMORY;
-		}
-		b->no = sqlite3_column_int64(st, 0);
-		b->letter = (char)sqlite3_column_int(st, 1);
-		index_column(b->hash.b, sizeof b->hash.b, st, 2);
-		index_column(b->git.b, sizeof b->git.b, st, 3);
-	}
-	*out = rows.rows;
-	*count = rows.count;
+	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_BLOBS);
+	index_bind_number(st, 1, letter);
+	*out = index_sql_all(&e, count, ix, a, st, sizeof **out, read_blob);
 	return e;
 }
 
@@ -340,11 +260,9 @@ enum err index_add_gap(struct index *ix, const struct index_gap *gap)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_ADD_GAP);
 	index_bind(st, 1, gap->hash.b, sizeof gap->hash.b);
-	if (st) {
-		sqlite3_bind_int(st, 2, gap->letter);
-		sqlite3_bind_int64(st, 3, gap->size);
-		sqlite3_bind_int64(st, 4, gap->case_no);
-	}
+	index_bind_number(st, 2, gap->letter);
+	index_bind_number(st, 3, gap->size);
+	index_bind_number(st, 4, gap->case_no);
 	return index_sql_run(ix, st);
 }
 
@@ -352,48 +270,38 @@ enum err index_remove_gap(struct index *ix, char letter, const struct hash256 *h
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_REMOVE_GAP);
 	index_bind(st, 1, hash->b, sizeof hash->b);
-	if (st)
-		sqlite3_bind_int(st, 2, letter);
+	index_bind_number(st, 2, letter);
 	return index_sql_run(ix, st);
 }
 
-enum err index_find_gap(
-	bool *found, struct index *ix, char letter, const struct hash256 *hash, size_t size)
+enum err index_find_gap(bool *found, struct index *ix, char letter, const struct hash256 *hash, size_t size)
 {
 	sqlite3_stmt *st = index_sql_get(ix, SQL_FIND_GAP);
 	index_bind(st, 1, hash->b, sizeof hash->b);
-	if (st) {
-		sqlite3_bind_int(st, 2, letter);
-		sqlite3_bind_int64(st, 3, (int64_t)size);
-	}
+	index_bind_number(st, 2, letter);
+	index_bind_number(st, 3, (int64_t)size);
 	enum err e = index_sql_step(found, ix, st);
 	if (!e && *found)
 		sqlite3_reset(st);
 	return e;
 }
 
+static bool read_gap(void *out, sqlite3_stmt *st, struct arena *a)
+{
+	struct index_gap *g = out;
+	(void)a;
+	g->case_no = sqlite3_column_int64(st, 0);
+	g->letter = (char)sqlite3_column_int(st, 1);
+	index_column(g->hash.b, sizeof g->hash.b, st, 2);
+	g->size = (uint32_t)sqlite3_column_int64(st, 3);
+	return true;
+}
+
 enum err index_list_gaps(struct index_gap **out, size_t *count, struct index *ix, struct arena *a, size_t max)
 {
-	struct index_rows rows = { .arena = a, .size = sizeof **out };
-	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_GAPS);
-	bool row;
 	enum err e;
-	*out = NULL;
-	*count = 0;
-	if (st)
-		sqlite3_bind_int64(st, 1, (int64_t)max);
-	while (!(e = index_sql_step(&row, ix, st)) && row) {
-		struct index_gap *g = index_rows_add(&rows);
-		if (!g) {
-			sqlite3_reset(st);
-			return ERR_MEMORY;
-		}
-		g->case_no = sqlite3_column_int64(st, 0);
-		g->letter = (char)sqlite3_column_int(st, 1);
-		index_column(g->hash.b, sizeof g->hash.b, st, 2);
-		g->size = (uint32_t)sqlite3_column_int64(st, 3);
-	}
-	*out = rows.rows;
-	*count = rows.count;
+	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_GAPS);
+	index_bind_number(st, 1, (int64_t)max);
+	*out = index_sql_all(&e, count, ix, a, st, sizeof **out, read_gap);
 	return e;
 }

@@ -17,7 +17,6 @@ enum index_sql {
 	SQL_MATCH_CASES,
 	SQL_TOUCH_CASE,
 	SQL_PUT_FRONTIER,
-	SQL_GET_FRONTIER,
 	SQL_COUNT_RECEIVED,
 	SQL_FIND_CHANGE,
 	SQL_ADD_CHANGE,
@@ -48,14 +47,14 @@ enum index_sql {
 	SQL_COUNT_DISCLOSED,
 	SQL_CLEAR_DISCLOSED,
 	SQL_PUT_SHARE,
-	SQL_LIST_SHARES, SQL_CLEAR_SHARES, SQL_CLEAR_GAPS,
+	SQL_LIST_SHARES,
+	SQL_CLEAR_SHARES,
+	SQL_CLEAR_GAPS,
 	SQL_FIND_PEER,
 	SQL_ADD_PEER,
 	SQL_PUT_PEER,
 	SQL_LIST_PEERS,
 	SQL_GET_PEER_ERROR,
-	SQL_GET_VIEW,
-	SQL_PUT_VIEW,
 	SQL_GET_CASE,
 	SQL_LIST_FRONTIERS,
 	SQL_FIND_PREFIX,
@@ -80,21 +79,24 @@ enum err index_sql_err(int code);
 /* The number that a statement yields, 0 when there is no row. */
 MUST_USE enum err index_sql_number(int64_t *no, struct index *ix, sqlite3_stmt *st);
 
+/* Both take NULL, which index_sql_step reports. */
 void index_bind(sqlite3_stmt *st, int at, const void *data, size_t size);
+void index_bind_number(sqlite3_stmt *st, int at, int64_t number);
 /* Copies a blob column of exactly `size` bytes; zeros when it is another size. */
 void index_column(void *out, size_t size, sqlite3_stmt *st, int at);
 /* The first 8 bytes of a hash as an integer: the key of lookups, since a UNIQUE on 32 bytes is dear. */
 int64_t index_key8(const uint8_t *hash);
 
-/* Reads the columns no, case_no, id, git, received, peer, cover. */
-void index_read_change(struct index_change *c, sqlite3_stmt *st);
+/* Fills in a zeroed struct from the columns of a row, copies in the arena.  False when memory is out. */
+typedef bool index_read(void *out, sqlite3_stmt *st, struct arena *a);
 
-/* Grows an array in an arena: rows come one by one. */
-struct index_rows {
-	struct arena *arena;
-	void *rows;
-	size_t count, capacity, size;
-};
-void *index_rows_add(struct index_rows *r); /* NULL: memory is out */
+/* Reads the columns no, case_no, id, git, received, peer, cover. */
+index_read index_read_change;
+
+/* The first row of a statement into a zeroed struct; ERR_NOT_FOUND when there is none. */
+MUST_USE enum err index_sql_one(void *out, struct index *ix, sqlite3_stmt *st, index_read *read);
+/* All rows of a statement, in order: an array of `count` elements of `size` bytes in the arena, or NULL. */
+void *index_sql_all(enum err *e, size_t *count, struct index *ix, struct arena *a, sqlite3_stmt *st,
+	size_t size, index_read *read);
 
 #endif

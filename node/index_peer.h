@@ -1,4 +1,4 @@
-/* The index, second half: checkpoints of journals, who shares which case, peers, and sealed views. */
+/* The index, second half: checkpoints of journals, who shares which case, and peers. */
 #ifndef NODE_INDEX_PEER_H
 #define NODE_INDEX_PEER_H
 
@@ -67,9 +67,5 @@ MUST_USE enum err index_get_peer(struct index_peer *out, struct index *ix, const
 MUST_USE enum err index_put_peer(struct index *ix, const struct index_peer *p, struct bytes last_error);
 MUST_USE enum err index_list_peers(struct index_peer **out, size_t *count, struct index *ix, struct arena *a);
 MUST_USE enum err index_get_peer_error(struct buf *out, struct index *ix, int64_t no);
-
-/* ---- Sealed views, one per case. */
-MUST_USE enum err index_get_view(struct buf *sealed, struct buf *digest, struct index *ix, int64_t case_no);
-MUST_USE enum err index_put_view(struct index *ix, int64_t case_no, struct bytes digest, struct bytes sealed);
 
 #endif

@@ -297,14 +297,3 @@ enum err keystore_read_officer(struct sign_key *out, const char *home, const cha
 	enum err e = fs_path(file, "officers/%s.key", name);
 	return e ? e : read_seed(out, home, "officer", file, pass, why);
 }
-
-bool keystore_needs_passphrase(const char *home, const char *file)
-{
-	char path[FS_PATH_MAX];
-	struct buf sealed;
-	buf_init(&sealed, KEY_FILE_MAX);
-	bool needs = !fs_path(path, "%s/keys/%s", home, file) && !fs_read_file(&sealed, path, NULL)
-		&& !keyfile_is_open(buf_bytes(&sealed));
-	buf_clear(&sealed);
-	return needs;
-}

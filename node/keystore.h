@@ -69,7 +69,4 @@ MUST_USE enum err keystore_write_officer(const char *home, const char *name, con
 MUST_USE enum err keystore_read_officer(struct sign_key *out, const char *home, const char *name,
 	const struct passphrases *pass, struct err_text *why);
 
-/* True when that file needs a passphrase: so that nobody is asked for one in vain. */
-bool keystore_needs_passphrase(const char *home, const char *file);
-
 #endif
