@@ -94,8 +94,14 @@ static enum err share_past(struct draft *d, uint32_t compartment, const uint32_t
 	return e;
 }
 
+static bool holds_key(void *context, const struct epoch *epoch)
+{
+	return casefile_key(context, epoch) != NULL;
+}
+
 static enum err choose(struct draft *d, uint32_t compartment, const struct epoch **epoch, bool written)
 {
+	const struct epoch_keys keys = { holds_key, d->file };
 	struct epoch_choice choice;
 	uint32_t count;
 	uint32_t *also = granted_sites(d, compartment, &count);
@@ -103,7 +109,7 @@ static enum err choose(struct draft *d, uint32_t compartment, const struct epoch
 	if (!also)
 		return ERR_MEMORY;
 	enum err e = epoch_choose(&choice, d->arena, d->file->counted->epochs, compartment, d->r->site, d->roles,
-		also, count, &d->result->why);
+		&keys, also, count, &d->result->why);
 	if (e == ERR_REFUSED) {
 		d->result->verdict = EDIT_REFUSED;
 		d->result->op = UINT32_MAX;

@@ -96,12 +96,19 @@ struct epoch_choice { /* how the next change writes a compartment */
 	uint32_t without_count;    /* not share the compartment */
 };
 
+/* Which keys are at hand: one that was given to the site may not have arrived. */
+struct epoch_keys {
+	bool (*holds)(void *context, const struct epoch *epoch);
+	void *context;
+};
+
 /* Chooses for an officer who acts at `site` in any of `roles` and has seen all that is taken in.  `also`
- * are sites (ascending) that are to have the key in any case.  In the arena.  ERR_REFUSED when the site may
+ * are sites (ascending) that are to have the key in any case.  `keys` NULL: all that the site was given are
+ * at hand.  In the arena.  ERR_REFUSED when the site may
  * not read the compartment, was withdrawn from it, or was not granted what others have already; or when
  * `also` holds a site that the officer may not grant it to; `why` names it. */
 MUST_USE enum err epoch_choose(struct epoch_choice *out, struct arena *a, const struct epoch_case *e,
-	uint32_t compartment, uint32_t site, role_set roles, const uint32_t *also, uint32_t also_count,
-	struct err_text *why);
+	uint32_t compartment, uint32_t site, role_set roles, const struct epoch_keys *keys,
+	const uint32_t *also, uint32_t also_count, struct err_text *why);
 
 #endif

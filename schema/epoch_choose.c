@@ -7,6 +7,7 @@ struct chooser {
 	const struct epoch_case *e;
 	const struct form_compartment *compartment;
 	uint32_t site;
+	const struct epoch_keys *keys;
 	bool may_share;
 	uint32_t *wanted; /* sites that are to have the key, ascending */
 	uint32_t wanted_count;
@@ -110,7 +111,8 @@ static bool is_covered(const struct chooser *c, const struct epoch_record *r, ui
 	return true;
 }
 
-/* True when the officer's site holds the epoch, and nobody does who is not to read what comes now. */
+/* True when the officer's site holds the epoch, its key is at hand, and nobody holds it who is not to read
+ * what comes now. */
 static bool is_usable(const struct chooser *c, const struct epoch_record *r)
 {
 	if (!r->epoch.effective || r->epoch.compartment != c->compartment->number ||
@@ -120,7 +122,7 @@ static bool is_usable(const struct chooser *c, const struct epoch_record *r)
 		if (r->sites.list[i].grants.count && !is_listed(c->wanted, c->wanted_count, r->sites.list[i].site))
 			return false;
 	}
-	return true;
+	return !c->keys || c->keys->holds(c->keys->context, &r->epoch);
 }
 
 /* The usable epoch of the lowest id that covers all, else the lowest usable one; NULL when there is none. */
@@ -188,15 +190,16 @@ static enum err check(const struct chooser *c, const uint32_t *also, uint32_t al
 }
 
 enum err epoch_choose(struct epoch_choice *out, struct arena *a, const struct epoch_case *e,
-	uint32_t compartment, uint32_t site, role_set roles, const uint32_t *also, uint32_t also_count,
-	struct err_text *why)
+	uint32_t compartment, uint32_t site, role_set roles, const struct epoch_keys *keys,
+	const uint32_t *also, uint32_t also_count, struct err_text *why)
 {
 	*out = (struct epoch_choice){ 0 };
 	const struct form_compartment *found = form_find_compartment(e->form, compartment);
 	if (!found)
 		return err_set(why, ERR_REFUSED, "compartment %u: the form has none of that number", compartment);
 	role_set sharing = roles & found->share;
-	struct chooser c = { .e = e, .compartment = found, .site = site, .may_share = sharing != 0 };
+	struct chooser c = { .e = e, .compartment = found, .site = site, .keys = keys,
+		.may_share = sharing != 0 };
 	enum err err = check(&c, also, also_count, why);
 	if (!err)
 		err = add_members(&c, a, also_count);

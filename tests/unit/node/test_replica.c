@@ -17,6 +17,7 @@ static int set_up(void **state)
 		&fed, "central", SITE_CENTRAL, SITE_CUSTODIAN | SITE_READS_JOURNALS, "ind_registrar,ind_officer,dpo");
 	budel = federation_add(&fed, "budel", SITE_REGISTRATION, 0, "police_avim,coa");
 	lawyer = federation_add(&fed, "lawyer", SITE_COUNSEL, 0, "lawyer");
+	(void)federation_add(&fed, "second", SITE_COUNSEL, 0, "lawyer");
 	federation_open(&fed, NULL);
 	return 0;
 }
@@ -114,6 +115,32 @@ static void a_lawyer_sees_a_case_once_it_was_granted(void **state)
 	assert_false(shows(budel, &opened.case_id, "z.pdf"));
 }
 
+/* The lawyer hears from budel of a letter that nobody there may hold, and with it of the letters' key. */
+static void a_site_that_waits_for_a_key_writes_under_its_own(void **state)
+{
+	(void)state;
+	struct fed_site *second = &fed.sites[3];
+	struct edit_result opened = fed_open(budel, "case.reported_on", "\"2026-02-03\"");
+	struct edit_grant grants[] = { { .site = lawyer->number }, { .site = second->number } };
+	struct edit edit = {
+		.case_id = opened.case_id, .officer = &budel->officer, .grants = grants, .grant_count = 2
+	};
+	struct edit_result result;
+	assert_int_equal(replica_edit(budel->replica, &edit, 1, &result, NULL), ERR_OK);
+	fed_copy(lawyer, budel);
+	fed_edit(lawyer, &opened.case_id, OP_APPEND, "legal.views", "{\"file\":\"first.pdf\"}", NULL);
+	fed_copy(budel, lawyer);
+	fed_copy(second, budel);
+	assert_true(shows(second, &opened.case_id, "\"unknown\":[\"legal\"]"));
+	struct edit_result own =
+		fed_edit(second, &opened.case_id, OP_APPEND, "legal.views", "{\"file\":\"second.pdf\"}", NULL);
+	assert_int_equal(own.verdict, EDIT_DONE);
+	fed_copy(lawyer, second);
+	fed_copy(second, lawyer);
+	assert_true(shows(second, &opened.case_id, "first.pdf") && shows(second, &opened.case_id, "second.pdf"));
+	assert_equal_views(&opened.case_id, lawyer, second);
+}
+
 static void a_rebuilt_index_says_the_same_and_names_no_change_twice(void **state)
 {
 	(void)state;
@@ -145,6 +172,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_may_not_be_written_is_refused_before_it_is_signed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_lawyer_sees_a_case_once_it_was_granted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_site_that_waits_for_a_key_writes_under_its_own, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_rebuilt_index_says_the_same_and_names_no_change_twice, set_up, tear_down),
 	};

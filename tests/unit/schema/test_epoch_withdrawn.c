@@ -323,7 +323,7 @@ static void the_next_writer_keeps_to_the_new_epoch(void **state)
 	struct epoch_choice choice;
 	for (uint32_t compartment = CORE; compartment <= HEALTH; compartment++) {
 		assert_int_equal(epoch_choose(&choice, &room.kit.arena, room.counted->epochs, compartment, 2,
-			role_bit(CLERK) | role_bit(DOCTOR), NULL, 0, NULL), ERR_OK);
+			role_bit(CLERK) | role_bit(DOCTOR), NULL, NULL, 0, NULL), ERR_OK);
 		assert_non_null(choice.epoch);
 		assert_int_equal(choice.epoch->id.b[0], 'E');
 		assert_int_equal(choice.site_count, 0);
