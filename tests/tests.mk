@@ -38,6 +38,16 @@ TOOLS += $(BUILD)/tests/refusals
 SCRIPTS += tests/accept/1-4.sh
 accept-1-4: $(BUILD)/tests/refusals
 
+# Sites that hold different compartments of the same cases.
+$(BUILD)/tests/sight: $(call objects,$(call sources,tests/sight)) $(BUILD)/lib/libsupport.a $(ALL_LIBS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(call link,$(LIBS_node) $(LIBS_base))
+
+TOOLS += $(BUILD)/tests/sight
+SCRIPTS += tests/accept/1-5.sh
+accept-1-5: $(BUILD)/tests/sight
+
 # What each path costs, beside the floors of the same run; exit code 1 when a gate fails.
 BENCH := $(addprefix tests/bench/,main.c edit.c receive.c sync.c table.c work.c)
 $(BUILD)/tests/bench/bench: $(call objects,$(BENCH)) $(BUILD)/lib/libsupport.a $(ALL_LIBS)

@@ -129,21 +129,6 @@ static void edit_apart(struct fed_site *s, const struct form *form, const struct
 	}
 }
 
-static void write_keys(const char *home, struct fed_site *s)
-{
-	struct err_text why = { "" };
-	struct ports ports = { &s->random, ports_real.now, ports_real.random };
-	struct key_lock open = { .cost = KDF_NONE };
-	char path[FS_PATH_MAX];
-	must(fs_path(path, "%s/keys", home), "path", &why);
-	must(fs_make_dir(path, NULL, &why), "folder", &why);
-	must(fs_path(path, "%s/keys/officers", home), "path", &why);
-	must(fs_make_dir(path, NULL, &why), "folder", &why);
-	must(keystore_write_node(home, &s->node_keys, &open, &ports, &why), "node.key", &why);
-	must(keystore_write_site(home, &s->site_keys, &open, &ports, &why), "site.key", &why);
-	must(keystore_write_officer(home, "first", &s->officer, &open, &ports, &why), "officer's key", &why);
-}
-
 static void report(unsigned edits, unsigned case_count, const struct form *form)
 {
 	unsigned pairs = 0, concurrent = 0, fields = 0, rules = 0;
@@ -183,8 +168,7 @@ int main(int argc, char **argv)
 			"police_avim,kmar,ind_intake,ind_officer,ind_trainee,ind_coordinator,ind_dat,ind_dublin,"
 			"ind_registrar,ind_litigation,coa,medical,vwn,lawyer,nidos,dtv,dpo,auditor");
 		must(fs_path(homes[i], "%s/%s", argv[1], names[i]), "path", &why);
-		must(fs_make_dir(homes[i], NULL, &why), "folder", &why);
-		write_keys(homes[i], &fed.sites[i]);
+		federation_make_home(homes[i], &fed.sites[i]);
 		paths[i] = homes[i];
 	}
 	federation_open(&fed, paths);

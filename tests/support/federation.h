@@ -47,6 +47,9 @@ void federation_open(struct federation *f, const char *const *homes);
 void federation_open_site(struct federation *f, struct fed_site *s, const char *home, bool reborn,
 	struct store *store);
 void federation_clear(struct federation *f);
+/* Makes the folder and puts the site's keys there, without passphrases, so that the command line can open it
+ * afterwards as the officer `first`. */
+void federation_make_home(const char *home, struct fed_site *s);
 
 /* One edit with one operation on a path of form 1: `code`, value as JSON text, basis or NULL.  Returns the
  * result; ERR_OK is asserted. */

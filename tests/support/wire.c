@@ -20,16 +20,26 @@ static void open_side(struct wire *w, int i, bool stay_open)
 	if (remote)
 		memcpy(c.remote_key, remote, sizeof c.remote_key);
 	e = session_new(&s->session, &c, w->now_ms);
+	if (!e && w->tap && i == 0)
+		e = secret_copy(&w->tap->ephemeral, &ephemeral);
 	assert(!e);
 	(void)e;
 	secret_free(&ephemeral);
 }
 
-void wire_open(struct wire *w, struct fed_site *from, struct fed_site *to, bool stay_open)
+static void open_sides(struct wire *w, struct fed_site *from, struct fed_site *to, bool stay_open,
+	struct wire_tap *tap)
 {
-	*w = (struct wire){ .side = { { .site = from }, { .site = to } }, .now_ms = 1, .flip_at = SIZE_MAX };
+	*w = (struct wire){
+		.side = { { .site = from }, { .site = to } }, .tap = tap, .now_ms = 1, .flip_at = SIZE_MAX
+	};
 	open_side(w, 0, stay_open);
 	open_side(w, 1, stay_open);
+}
+
+void wire_open(struct wire *w, struct fed_site *from, struct fed_site *to, bool stay_open)
+{
+	open_sides(w, from, to, stay_open, NULL);
 }
 
 static void serve(struct wire *w, struct wire_side *s)
@@ -68,6 +78,8 @@ size_t wire_run(struct wire *w, size_t limit)
 			size = size < 65536 ? size : 65536;
 			if (size == 0)
 				continue;
+			if (w->tap)
+				buf_put(&w->tap->went[i], out.data, size);
 			carry(w, to, out.data, size);
 			session_sent(from->session, size, w->now_ms);
 			moved += size;
@@ -101,17 +113,12 @@ void wire_close(struct wire *w)
 	free_sides(w);
 }
 
-struct wire_result wire_sync(struct fed_site *from, struct fed_site *to, size_t limit)
-{
-	return wire_sync_troubled(from, to, &(struct wire_trouble){ .cut_at = limit, .flip_at = SIZE_MAX });
-}
-
-struct wire_result wire_sync_troubled(struct fed_site *from, struct fed_site *to,
-	const struct wire_trouble *trouble)
+static struct wire_result sync_once(struct fed_site *from, struct fed_site *to,
+	const struct wire_trouble *trouble, struct wire_tap *tap)
 {
 	struct wire w;
 	struct wire_result r = { .bytes = 0 };
-	wire_open(&w, from, to, false);
+	open_sides(&w, from, to, false, tap);
 	w.flip_at = trouble->flip_at;
 	wire_run(&w, trouble->cut_at);
 	end(&w);
@@ -124,4 +131,30 @@ struct wire_result wire_sync_troubled(struct fed_site *from, struct fed_site *to
 	}
 	free_sides(&w);
 	return r;
+}
+
+struct wire_result wire_sync_troubled(
+	struct fed_site *from, struct fed_site *to, const struct wire_trouble *trouble)
+{
+	return sync_once(from, to, trouble, NULL);
+}
+
+struct wire_result wire_sync(struct fed_site *from, struct fed_site *to, size_t limit)
+{
+	return sync_once(from, to, &(struct wire_trouble){ .cut_at = limit, .flip_at = SIZE_MAX }, NULL);
+}
+
+struct wire_result wire_sync_tapped(struct fed_site *from, struct fed_site *to, struct wire_tap *tap)
+{
+	*tap = (struct wire_tap){ .ephemeral = { NULL } };
+	for (int i = 0; i < 2; i++)
+		buf_init(&tap->went[i], SIZE_MAX / 2);
+	return sync_once(from, to, &(struct wire_trouble){ .cut_at = SIZE_MAX, .flip_at = SIZE_MAX }, tap);
+}
+
+void wire_tap_clear(struct wire_tap *tap)
+{
+	secret_free(&tap->ephemeral);
+	for (int i = 0; i < 2; i++)
+		buf_clear(&tap->went[i]);
 }

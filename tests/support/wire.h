@@ -13,8 +13,15 @@ struct wire_side {
 	bool noted; /* the present equality was written down */
 };
 
+/* Who listens on the link, and knows the caller's fresh key: enough to read all (tests/support/tap.h). */
+struct wire_tap {
+	struct secret ephemeral;
+	struct buf went[2]; /* from the caller, to the caller: the bytes of the link */
+};
+
 struct wire {
 	struct wire_side side[2]; /* 0 calls */
+	struct wire_tap *tap;     /* NULL: nobody listens */
 	uint64_t now_ms;
 	size_t bytes; /* both ways, so far */
 	size_t flip_at; /* one of them is altered on its way */
@@ -36,6 +43,9 @@ struct wire_result {
 };
 /* One whole session, cut after `limit` bytes. */
 struct wire_result wire_sync(struct fed_site *from, struct fed_site *to, size_t limit);
+/* The same uncut, with somebody who listens; `tap` is set, and the caller's to clear. */
+struct wire_result wire_sync_tapped(struct fed_site *from, struct fed_site *to, struct wire_tap *tap);
+void wire_tap_clear(struct wire_tap *tap);
 
 struct wire_trouble { /* SIZE_MAX: none of it */
 	size_t cut_at;  /* bytes both ways */
