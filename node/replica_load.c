@@ -334,7 +334,8 @@ static enum err fill(struct replica *r, const struct git_id *after, struct err_t
 	arena_clear(&c.arena);
 	if (e)
 		return e;
-	return charter_turns(r->charter) == turns ? replica_note_since(r, last, why) : replica_note_afresh(r, why);
+	return charter_turns(r->charter) == turns ? replica_note_since(r, last, why)
+											  : replica_note_afresh(r, why);
 }
 
 enum err replica_catch_up(struct replica *r, struct err_text *why)
