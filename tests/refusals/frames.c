@@ -223,7 +223,7 @@ static void put_change(struct trial *t, struct buf *items, struct change_session
 {
 	struct bytes none[CHANGE_GRANTS_MAX] = { { NULL, 0 } }, blobs[CHANGE_PAYLOADS_MAX] = { { NULL, 0 } };
 	struct change_sending sending = { .change = c, .id = *id, .grants = none, .payloads = blobs,
-		.literal = true, .is_held = is_held };
+		.is_held = is_held };
 	if (with_blob && c->payload_count > 0)
 		blobs[0] = t->blobs[t->blob_count - 1].data;
 	change_session_encode(items, s, &sending);
