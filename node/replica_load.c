@@ -372,11 +372,20 @@ enum err replica_catch_up(struct replica *r, struct err_text *why)
 
 enum err replica_reindex(struct replica *r, struct err_text *why)
 {
+	struct arena a;
+	struct bytes *disclosed;
+	size_t count;
 	enum err e = replica_lock(r, why);
 	if (e)
 		return e;
+	arena_init(&a, 1 << 28);
+	/* What was disclosed stands nowhere else until a checkpoint holds it; a damaged index may not tell. */
+	(void)!index_list_disclosed(&disclosed, &count, r->index, &a);
 	replica_drop_cases(r);
 	e = index_empty(r->index, why);
+	for (size_t i = 0; i < count && !e; i++)
+		e = index_add_disclosed(r->index, disclosed[i]);
+	arena_clear(&a);
 	if (!e)
 		e = replica_reload_charter(r, why);
 	if (!e)

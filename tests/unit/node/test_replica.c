@@ -164,6 +164,31 @@ static void a_rebuilt_index_says_the_same_and_names_no_change_twice(void **state
 	buf_clear(&after);
 }
 
+static void what_was_disclosed_outlives_the_index(void **state)
+{
+	(void)state;
+	struct edit_result opened = fed_open(budel, "case.reported_on", "\"2026-02-04\"");
+	struct replica *r = budel->replica;
+	struct entry entry = { .kind = ENTRY_DISCLOSED };
+	int64_t count;
+	entry.as.disclosed.time = budel->random.now;
+	entry.as.disclosed.site = central->number;
+	entry.as.disclosed.case_id = opened.case_id;
+	entry.as.disclosed.compartments = 2;
+	assert_int_equal(replica_lock(r, NULL), ERR_OK);
+	assert_int_equal(journal_disclose(replica_journal(r), &entry), ERR_OK);
+	replica_unlock(r);
+	assert_int_equal(replica_reindex(r, NULL), ERR_OK);
+	assert_int_equal(index_count_disclosed(&count, replica_index(r)), ERR_OK);
+	assert_int_equal(count, 1);
+	/* A checkpoint takes it in, and then it is kept no longer. */
+	assert_int_equal(replica_lock(r, NULL), ERR_OK);
+	assert_int_equal(journal_checkpoint(replica_journal(r), NULL), ERR_OK);
+	replica_unlock(r);
+	assert_int_equal(index_count_disclosed(&count, replica_index(r)), ERR_OK);
+	assert_int_equal(count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +201,7 @@ int main(void)
 			a_site_that_waits_for_a_key_writes_under_its_own, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_rebuilt_index_says_the_same_and_names_no_change_twice, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_was_disclosed_outlives_the_index, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
