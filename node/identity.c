@@ -54,8 +54,11 @@ enum err identity_check(
 		e = fs_read_file(&then, path, why);
 	if (!e)
 		e = describe(&now, home, false, why);
-	if (e)
+	/* A home that came here without its marker is another one. */
+	if (e) {
+		e = e == ERR_NOT_FOUND ? ERR_OK : e;
 		goto done;
+	}
 	/* The file is the description, a blank, the incarnation and a line feed; anything else is not ours. */
 	if (then.size == now.size + 1 + INC_HEX + 1 && memcmp(then.data, now.data, now.size) == 0
 		&& hex_decode(incarnation->b, sizeof incarnation->b, bytes_of(then.data + now.size + 1, INC_HEX))

@@ -7,7 +7,7 @@
 #include "base/id.h"
 
 /* *same is true when HOME/identity records this boot and this marker; *incarnation is then its
- * incarnation. */
+ * incarnation.  A home without either, or with another, is not the same: no error. */
 MUST_USE enum err identity_check(
 	bool *same, struct incarnation_id *incarnation, const char *home, struct err_text *why);
 

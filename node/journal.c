@@ -9,6 +9,8 @@
 static void forget(struct journal *j)
 {
 	j->is_open = false;
+	j->incarnation = (struct incarnation_id){ { 0 } };
+	j->sequence = 0;
 	j->head = (struct checkpoint_id){ { 0 } };
 	j->head_git = (struct git_id){ { 0 } };
 	j->head_no = 0;
