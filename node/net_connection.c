@@ -39,7 +39,9 @@ static void finish(struct net_connection *c)
 		return;
 	struct net_result *r = &c->result;
 	if (c->session) {
-		r->end = session_end(c->session);
+		/* A session that never began has no end of its own: why there was no link is said already. */
+		if (session_end(c->session) != SESSION_OPEN)
+			r->end = session_end(c->session);
 		r->equal = session_is_equal(c->session);
 		r->stats = *session_stats(c->session);
 		if (!r->reason.text[0])

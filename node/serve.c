@@ -14,10 +14,8 @@ enum {
 
 /* ---- Who is meant */
 
-static bool is_meant(
-	const struct replica *r, const struct statement_node *node, uint32_t site, const char *name)
+static bool is_meant(const struct statement_node *node, uint32_t site, const char *name)
 {
-	(void)r;
 	return node->site == site && (!name || bytes_equal(node->name, bytes_text(name)));
 }
 
@@ -39,7 +37,7 @@ enum err serve_find_node(
 	for (uint32_t i = 0; i < count && !e; i++) {
 		const struct statement_node *n = &nodes[i]->statement->as.node;
 		if (nodes[i]->ended || node_id_equal(&n->node, replica_node(r))
-			|| !is_meant(r, n, site->statement->as.site.number, slash ? slash + 1 : NULL))
+			|| !is_meant(n, site->statement->as.site.number, slash ? slash + 1 : NULL))
 			continue;
 		*node = nodes[i];
 		found++;
@@ -176,21 +174,19 @@ static void call_peers(struct serve *s, uint64_t now_ms)
 	}
 }
 
-/* A checkpoint when enough waits, or when it has waited for long. */
-static void attest(struct serve *s, uint64_t now_ms, bool stopping)
+/* A checkpoint of what waits.  Looked at once an hour and at the end: entry and sessions make their own. */
+static void attest(struct serve *s, uint64_t now_ms)
 {
 	uint64_t pending = 0;
 	struct err_text why = { "" };
 	enum err e = replica_lock(s->replica, &why);
-	if (e)
-		return;
-	e = journal_count_pending(&pending, replica_journal(s->replica));
-	if (!e && pending > 0
-		&& (stopping || pending >= JOURNAL_PENDING_MAX || now_ms - s->attested_ms >= ATTEST_MS)) {
-		e = journal_checkpoint(replica_journal(s->replica), &why);
-		s->attested_ms = now_ms;
+	s->attested_ms = now_ms;
+	if (!e) {
+		e = journal_count_pending(&pending, replica_journal(s->replica));
+		if (!e && pending > 0)
+			e = journal_checkpoint(replica_journal(s->replica), &why);
+		replica_unlock(s->replica);
 	}
-	replica_unlock(s->replica);
 	if (e)
 		log_line(&s->log, LOG_ERROR, "serve", "checkpoint-failed", "reason=%s", why.text);
 }
@@ -207,7 +203,7 @@ static void tick(void *context, uint64_t now_ms)
 		s->seen = now;
 		net_wake(s->net);
 	} else if (now_ms - s->attested_ms >= ATTEST_MS) {
-		attest(s, now_ms, false);
+		attest(s, now_ms);
 	}
 }
 
@@ -247,7 +243,7 @@ enum err serve_run(int *signal, struct replica *r, const struct serve_options *o
 		e = run(&s, signal, options, why);
 	net_free(s.net);
 	if (!e)
-		attest(&s, ports_monotonic_ms(), true);
+		attest(&s, ports_monotonic_ms());
 	free(s.peers);
 	config_clear(&s.config);
 	return e;

@@ -6,7 +6,7 @@
 #include "node/net.h"
 
 /* The node that a peer's name ("site", or "site/node" where a site has several) stands for.  ERR_NOT_FOUND,
- * or ERR_USAGE when the site has several nodes; `why` lists them. */
+ * or ERR_USAGE when the site has several nodes.  Borrowed from the charter. */
 MUST_USE enum err serve_find_node(
 	const struct charter_entry **node, struct replica *r, const char *name, struct err_text *why);
 
