@@ -44,7 +44,7 @@ enum err replica_sync_new(
 	s->shares_stale = true;
 	if (remote)
 		memcpy(s->remote, remote, sizeof s->remote);
-	buf_init(&s->body, SYNC_MESSAGE_MAX + (1 << 20));
+	buf_init(&s->body, SYNC_MESSAGE_MAX);
 	buf_init(&s->items, SYNC_MESSAGE_MAX);
 	buf_init(&s->inbox.bytes, 4 * (size_t)SYNC_MESSAGE_MAX);
 	arena_init(&s->arena, SYNC_MEMORY_MAX);

@@ -88,19 +88,62 @@ enum err sync_shared_cases(struct index_frontier **out, size_t *count, struct re
 
 /* ---- Gaps */
 
-/* Asked of both sides: what one was entitled to when the gap was noted, a withdrawal may have ended. */
-static bool may_hold(const struct casefile *f, const struct index_gap *gap, uint32_t site)
+static int compare_rows(const void *a, const void *b)
 {
+	const struct index_gap *x = a, *y = b;
+	int order = hash256_compare(&x->hash, &y->hash);
+	if (order == 0)
+		order = (x->letter > y->letter) - (x->letter < y->letter);
+	return order ? order : (x->size > y->size) - (x->size < y->size);
+}
+
+struct gap_search { /* in one case */
+	struct replica_sync *s;
+	const struct casefile *file;
+	const struct index_gap *rows; /* ascending by hash, letter, size */
+	size_t row_count;
+	bool *found; /* one per row */
+};
+
+/* Notes which of a change's lines are gaps that the peer may fill.  Both sides are asked for: what this one
+ * was entitled to when the gap was noted, a withdrawal may have ended. */
+static void search_lines(
+	struct gap_search *g, uint32_t position, char letter, const struct change_blob *lines, uint32_t count)
+{
+	for (uint32_t k = 0; k < count; k++) {
+		struct index_gap key = { .letter = letter, .hash = lines[k].hash, .size = lines[k].size };
+		const struct index_gap *row =
+			bsearch(&key, g->rows, g->row_count, sizeof key, compare_rows);
+		if (row && !g->found[row - g->rows])
+			g->found[row - g->rows] =
+				epoch_shares_line(g->file->counted->epochs, position, &lines[k], g->s->peer_site) &&
+				epoch_shares_line(g->file->counted->epochs, position, &lines[k], replica_site(g->s->r));
+	}
+}
+
+/* Each line is looked up once: somebody hostile may name very many blobs that there are not. */
+static enum err search_case(struct sync_gap *out, size_t *count, struct replica_sync *s, struct arena *a,
+	const struct index_gap *rows, size_t row_count)
+{
+	struct index_case row;
+	struct casefile *f = NULL;
+	enum err e = index_get_case(&row, replica_index(s->r), rows[0].case_no);
+	if (!e)
+		e = sync_case(&f, s, &row.id);
+	if (e)
+		return e == ERR_NOT_FOUND || e == ERR_MISSING ? ERR_OK : e;
+	struct gap_search g = { s, f, rows, row_count, arena_array(a, row_count, sizeof *g.found) };
+	if (!g.found)
+		return ERR_MEMORY;
 	for (uint32_t i = 0; i < f->count; i++) {
 		const struct change *c = f->changes[i].change;
-		const struct change_blob *lines = gap->letter == 'p' ? c->payloads : c->grants;
-		uint32_t count = gap->letter == 'p' ? c->payload_count : c->grant_count;
-		for (uint32_t k = 0; k < count; k++)
-			if (hash256_equal(&lines[k].hash, &gap->hash) && lines[k].size == gap->size &&
-				epoch_shares_line(f->counted->epochs, i, &lines[k], site))
-				return true;
+		search_lines(&g, i, 'p', c->payloads, c->payload_count);
+		search_lines(&g, i, 'g', c->grants, c->grant_count);
 	}
-	return false;
+	for (size_t i = 0; i < row_count; i++)
+		if (g.found[i])
+			out[(*count)++] = (struct sync_gap){ row.id, rows[i].letter, rows[i].hash };
+	return ERR_OK;
 }
 
 static int compare_gaps(const void *a, const void *b)
@@ -112,27 +155,20 @@ static int compare_gaps(const void *a, const void *b)
 
 enum err sync_gaps(struct sync_gap **out, size_t *count, struct replica_sync *s, struct arena *a)
 {
-	struct index *ix = replica_index(s->r);
 	struct index_gap *rows;
 	size_t row_count;
 	*out = NULL;
 	*count = 0;
-	enum err e = index_list_gaps(&rows, &row_count, ix, a, SYNC_GAPS_MAX);
+	enum err e = index_list_gaps(&rows, &row_count, replica_index(s->r), a, SYNC_GAP_ROWS_MAX);
 	if (e || row_count == 0)
 		return e;
 	struct sync_gap *gaps = *out = arena_array(a, row_count, sizeof *gaps);
 	if (!gaps)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < row_count && !e; i++) {
-		struct index_case row;
-		struct casefile *f = NULL;
-		e = index_get_case(&row, ix, rows[i].case_no);
-		if (!e)
-			e = sync_case(&f, s, &row.id);
-		if (e == ERR_NOT_FOUND || e == ERR_MISSING)
-			e = ERR_OK;
-		else if (!e && may_hold(f, &rows[i], s->peer_site) && may_hold(f, &rows[i], replica_site(s->r)))
-			gaps[(*count)++] = (struct sync_gap){ row.id, rows[i].letter, rows[i].hash };
+	for (size_t first = 0, end; first < row_count && !e; first = end) {
+		for (end = first + 1; end < row_count && rows[end].case_no == rows[first].case_no; end++)
+			;
+		e = search_case(gaps, count, s, a, rows + first, end - first);
 	}
 	if (*count > 1)
 		qsort(gaps, *count, sizeof *gaps, compare_gaps);

@@ -12,6 +12,7 @@ enum {
 	SYNC_MARKS_MAX = 32,           /* messages whose cursor is remembered: more than may be on the way */
 	SYNC_ROWS_MAX = 256,           /* rows looked at in one go */
 	SYNC_GAPS_MAX = 1 << 16,
+	SYNC_GAP_ROWS_MAX = 1 << 20,
 	SYNC_LISTS_MAX = 1 << 15,      /* journals in one state: beside the heads of all chains they fit */
 	SYNC_WANTS_MAX = 4096,         /* in one message */
 	SYNC_FEW_CASES = 16,           /* named one by one instead of split further */

@@ -2,6 +2,7 @@
 #include "node/replica_sync_parts.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- State, statements */
@@ -308,23 +309,25 @@ static enum err make_changes(bool *made, struct replica_sync *s, const struct se
 
 /* ---- Wants */
 
-static bool was_wanted(const struct replica_sync *s, const struct hash256 *hash)
+static int compare_hashes(const void *a, const void *b)
 {
-	const struct hash256 *list = s->wanted.items;
-	for (size_t i = 0; i < s->wanted.count; i++)
-		if (hash256_equal(&list[i], hash))
-			return true;
-	return false;
+	return hash256_compare(a, b);
+}
+
+/* Among the first `count`, which are sorted. */
+static bool was_wanted(const struct replica_sync *s, size_t count, const struct hash256 *hash)
+{
+	return count > 0 && bsearch(hash, s->wanted.items, count, sizeof *hash, compare_hashes);
 }
 
 static enum err make_want(bool *made, struct replica_sync *s)
 {
 	struct sync_gap *gaps;
-	size_t count, n = 0;
+	size_t count, n = 0, sorted = s->wanted.count;
 	enum err e = sync_gaps(&gaps, &count, s, &s->arena);
 	*made = false;
 	for (size_t i = 0; i < count && !e && n < SYNC_WANTS_MAX; i++) {
-		if (was_wanted(s, &gaps[i].hash))
+		if (was_wanted(s, sorted, &gaps[i].hash))
 			continue;
 		struct hash256 *hash = sync_list_add(&s->wanted, sizeof *hash);
 		if (!hash)
@@ -338,6 +341,7 @@ static enum err make_want(bool *made, struct replica_sync *s)
 	}
 	if (e || n == 0)
 		return e;
+	qsort(s->wanted.items, s->wanted.count, sizeof(struct hash256), compare_hashes);
 	*made = true;
 	cbor_put_array(&s->body, 2);
 	cbor_put_uint(&s->body, MESSAGE_WANT);

@@ -458,6 +458,35 @@ static void a_chain_forked_thousands_of_times_keeps_no_statement_back(void **sta
 	assert_int_equal(charter_count(replica_charter(budel->replica)), fed.blob_count + 7001);
 }
 
+static void gaps_that_nobody_can_fill_hide_none_that_somebody_can(void **state)
+{
+	(void)state;
+	struct case_id id = open_with_edits(budel, 1);
+	grant(budel, &id, lawyer);
+	sync_equal(budel, lawyer);
+	fed_edit(lawyer, &id, OP_APPEND, "legal.views", "{\"file\":\"z.pdf\"}", NULL);
+	sync_equal(lawyer, budel);
+	sync_equal(budel, central);
+	struct index *ix = replica_index(central->replica);
+	struct index_case row;
+	assert_int_equal(index_find_case(&row, ix, &id), ERR_OK);
+	assert_int_equal(index_begin(ix, NULL), ERR_OK);
+	for (uint32_t i = 0; i < 70000; i++) {
+		struct index_gap gap = { .case_no = row.no, .letter = 'p', .size = 100 };
+		memcpy(gap.hash.b + 4, &i, sizeof i);
+		assert_int_equal(index_add_gap(ix, &gap), ERR_OK);
+	}
+	assert_int_equal(index_commit(ix, NULL), ERR_OK);
+	/* The lawyer takes it that the change is there already, as it is: only the bytes are to be asked for. */
+	struct index_peer peer;
+	assert_int_equal(
+		index_get_peer(&peer, replica_index(lawyer->replica), replica_node(central->replica)), ERR_OK);
+	peer.sent = 1000;
+	assert_int_equal(index_put_peer(replica_index(lawyer->replica), &peer, bytes_of(NULL, 0)), ERR_OK);
+	struct wire_result r = sync_equal(central, lawyer);
+	assert_true(r.counts[0].blobs_taken > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,6 +505,8 @@ int main(void)
 			who_shares_follows_an_ending_that_comes_late, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_chain_forked_thousands_of_times_keeps_no_statement_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			gaps_that_nobody_can_fill_hide_none_that_somebody_can, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(journals_reach_who_reads_them_by_whatever_way, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
