@@ -30,7 +30,7 @@ const char *err_name(enum err e)
 	return names[e];
 }
 
-enum err err_set(struct err_text *why, enum err e, const char *fmt, ...)
+enum err (err_set)(struct err_text *why, enum err e, const char *fmt, ...)
 {
 	if (why) {
 		va_list ap;

@@ -41,5 +41,9 @@ const char *err_name(enum err e);
 /* Writes the words and hands back `e`, so that `return err_set(why, ERR_FORMAT, "...")` reads well.
  * `why` may be NULL.  Longer text is cut. */
 enum err err_set(struct err_text *why, enum err e, const char *fmt, ...) PRINTF_LIKE(3, 4);
+#ifdef __clang_analyzer__
+/* The analyzer does not look into other files; so it learns that what comes back is `e`. */
+#define err_set(why, e, ...) (err_set(why, e, __VA_ARGS__), (e))
+#endif
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +124,7 @@ static enum err prepare(struct draft *d)
 		form = d->file->form;
 		c->case_id = d->file->id;
 	}
+	assert(form); /* an opening names its form */
 	c->form = form->number;
 	c->form_version = form->version;
 	entitle_judge(&entitled, r->charter, &d->at, &c->officer, &c->node, form->number);
