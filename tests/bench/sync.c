@@ -1,5 +1,7 @@
 /* Bytes, round trips and pace of a session, without what a link adds to it. */
 #include "tests/bench/bench.h"
+
+#include "base/text.h"
 #include "tests/bench/work.h"
 #include "tests/support/wire.h"
 
@@ -51,12 +53,32 @@ static void measure_small(struct bench *b, struct work *w)
 		(double)one.bytes - (double)idle.bytes, 0, 450);
 }
 
+/* What stock git would send for the same: the thin pack of all that is reachable now and was not before. */
+static double git_fetch_bytes(const struct work *w, const struct git_id *before)
+{
+	char old[2 * sizeof before->b + 1], command[FS_PATH_MAX + 256];
+	unsigned long long bytes = 0;
+	hex_encode(old, bytes_of(before->b, sizeof before->b));
+	snprintf(command, sizeof command,
+		"printf 'refs/heads/store\\n^%s\\n' |"
+		" git --git-dir='%s/store.git' pack-objects --revs --thin --stdout -q | wc -c",
+		old, w->homes[1]);
+	FILE *out = popen(command, "r");
+	if (!out || fscanf(out, "%llu", &bytes) != 1 || pclose(out) != 0 || bytes == 0)
+		bench_fail("git pack-objects", command);
+	return (double)bytes;
+}
+
 static void measure_many(struct bench *b, struct work *w)
 {
+	struct store_heads before;
+	if (store_heads(&before, replica_store(w->budel->replica), NULL))
+		bench_fail("1,000 changes", "the store's heads");
 	work_edit(w, work_make_edits(w, CHANGES, 3), CHANGES);
 	struct wire_result r = meet_equal(w, "1,000 changes");
 	put_bytes(b, "each of 1,000 changes of 1 to 3 fields, all in all", (double)r.bytes / CHANGES, 300, 250);
 	put_kinds(&r, CHANGES);
+	put_bytes(b, "the same by git fetch: its thin pack", git_fetch_bytes(w, &before.store) / CHANGES, 0, 0);
 }
 
 static void measure_pace(struct bench *b, struct work *w)
