@@ -75,7 +75,8 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_ADD_GAP] = "INSERT OR IGNORE INTO gaps (hash, letter, size, case_no) VALUES (?, ?, ?, ?)",
 	[SQL_REMOVE_GAP] = "DELETE FROM gaps WHERE hash = ? AND letter = ?",
 	[SQL_FIND_GAP] = "SELECT 1 FROM gaps WHERE hash = ? AND letter = ? AND size = ? LIMIT 1",
-	[SQL_LIST_GAPS] = "SELECT case_no, letter, hash, size FROM gaps ORDER BY case_no, hash, letter, size LIMIT ?",
+	[SQL_LIST_GAPS] = "SELECT case_no, letter, hash, size FROM gaps"
+					  " ORDER BY case_no, hash, letter, size LIMIT ?",
 	[SQL_ADD_CHECKPOINT] =
 		"INSERT INTO checkpoints (node, incarnation, sequence, id, git, full, witnessed)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?)"
