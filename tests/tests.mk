@@ -45,8 +45,14 @@ $(BUILD)/tests/sight: $(call objects,$(call sources,tests/sight)) $(BUILD)/lib/l
 	$(call link,$(LIBS_node) $(LIBS_base))
 
 TOOLS += $(BUILD)/tests/sight
-SCRIPTS += tests/accept/1-5.sh
+SCRIPTS += tests/accept/1-3.sh tests/accept/1-5.sh
+accept-1-3: $(BUILD)/tests/sight
 accept-1-5: $(BUILD)/tests/sight
+
+.PHONY: long-signatures
+long: long-signatures
+long-signatures: all $(BUILD)/tests/sight
+	@FULL=1 sh tests/accept/1-3.sh "$$(cd $(BUILD) && pwd)"
 
 # What each path costs, beside the floors of the same run; exit code 1 when a gate fails.
 BENCH := $(addprefix tests/bench/,main.c edit.c receive.c sync.c table.c work.c)
