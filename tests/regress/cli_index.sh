@@ -42,6 +42,12 @@ damage "a damaged head" dd if=/dev/urandom of=terapel/index.db bs=100 count=1 co
 damage "damaged pages" dd if=/dev/urandom of=terapel/index.db bs=4096 seek=3 count=9 conv=notrunc
 cp whole.json terapel/index.db
 works "made anew on demand too" terapel reindex
+works "a read is logged" terapel --json show "$id"
+for log in terapel/readlog-*; do
+	dd if=/dev/zero bs=64 count=1 2>/dev/null >>"$log"
+done
+works "behind what a power cut left of another, one more" terapel --json show "$id"
+works "and they are attested" terapel sync central
 works "while the centre serves, its index goes" central list
 rm -f central/index.db*
 works "an edit meanwhile" terapel edit "$id" identity.aliases+=Late
