@@ -147,7 +147,7 @@ enum err readlog_count_records(struct journal *j, struct err_text *why)
 	while (!e && file.size - at >= 4) {
 		size_t size = (size_t)file.data[at] << 24 | (size_t)file.data[at + 1] << 16
 			| (size_t)file.data[at + 2] << 8 | file.data[at + 3];
-		if (size == 0 || size > file.size - at - 4) /* zeros: the length was on the disk, the bytes were not */
+		if (size == 0 || size > file.size - at - 4) /* zeros: the length reached the disk, bytes did not */
 			break;
 		at += 4 + size;
 		j->records++;
