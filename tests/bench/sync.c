@@ -6,6 +6,8 @@
 #include "tests/support/wire.h"
 
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { CASES = 500, CHANGES = 1000, MANY = 5000, CUT = 20000, FEW = 20, SESSIONS_MAX = 1000 };
 
@@ -56,17 +58,23 @@ static void measure_small(struct bench *b, struct work *w)
 /* What stock git would send for the same: the thin pack of all that is reachable now and was not before. */
 static double git_fetch_bytes(const struct work *w, const struct git_id *before)
 {
-	char old[2 * sizeof before->b + 1], command[FS_PATH_MAX + 256];
-	unsigned long long bytes = 0;
+	char old[2 * sizeof before->b + 1], command[2 * FS_PATH_MAX + 256], path[FS_PATH_MAX];
+	struct fs_info info;
 	hex_encode(old, bytes_of(before->b, sizeof before->b));
 	snprintf(command, sizeof command,
 		"printf 'refs/heads/store\\n^%s\\n' |"
-		" git --git-dir='%s/store.git' pack-objects --revs --thin --stdout -q | wc -c",
-		old, w->homes[1]);
-	FILE *out = popen(command, "r");
-	if (!out || fscanf(out, "%llu", &bytes) != 1 || pclose(out) != 0 || bytes == 0)
+		" git --git-dir='%s/store.git' pack-objects --revs --thin --stdout -q >'%s/thin'",
+		old, w->homes[1], w->homes[1]);
+	int status = -1;
+	pid_t child = fork();
+	if (child == 0) {
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child || status != 0
+		|| fs_path(path, "%s/thin", w->homes[1]) || fs_stat(&info, path, NULL) || info.size == 0)
 		bench_fail("git pack-objects", command);
-	return (double)bytes;
+	return (double)info.size;
 }
 
 static void measure_many(struct bench *b, struct work *w)
