@@ -200,7 +200,8 @@ function check_calls(code, rest, name, member) {
 		rest = substr(rest, RSTART + RLENGTH)
 		if (member)
 			continue
-		if (name in banned)
+		# Tests may call stock programs, their referees, through a shell.
+		if (name in banned && !(floor == "tests" && name ~ /^(popen|system)$/))
 			say("banned-call", name "() is not used here; there is a bounded form")
 		else if (floor in pure && name in impure)
 			say("impure-call", name "() reaches outside from a pure floor")
