@@ -25,9 +25,9 @@ result() {
 	fi
 }
 
-# draw N SALT: N of the lines of standard input, drawn by the seed.
+# draw N: N of the lines of standard input, drawn by the seed.
 draw() {
-	awk -v seed="$seed$2" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' |
+	awk -v seed="$seed" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' |
 		sort -n | cut -f 2- | head -n "$1"
 }
 
@@ -67,7 +67,7 @@ echo "$(echo "$sites" | wc -l) repositories: fsck --strict, gc, clone --mirror, 
 # ---- Signatures, by git.
 for kind in change checkpoint; do
 	grep "^$kind " "$room/signed" >"$room/all"
-	draw "$sample" $kind <"$room/all" >"$room/drawn"
+	draw "$sample" <"$room/all" >"$room/drawn"
 	good=0
 	for site in $sites; do
 		grep " $site " "$room/drawn" | cut -d ' ' -f 3 >"$room/ids"
@@ -83,7 +83,7 @@ for kind in change checkpoint; do
 done
 
 # ---- Signatures, by ssh-keygen: what is signed and the signature, taken apart.
-grep '^change hearing ' "$room/signed" | draw 40 apart | cut -d ' ' -f 3 >"$room/ids"
+grep '^change hearing ' "$room/signed" | draw 40 | cut -d ' ' -f 3 >"$room/ids"
 cd "$room/sites/hearing/store.git" || exit 1
 agreed=0
 while read -r id; do
@@ -106,7 +106,7 @@ begin=$(LC_ALL=C grep -a -b '^gpgsig ' "$room/text" | head -n 1 | cut -d : -f 1)
 end=$(LC_ALL=C grep -a -b '^ -----END SSH' "$room/text" | head -n 1 | cut -d : -f 1)
 size=$(wc -c <"$room/text")
 awk -v begin="$begin" -v end="$((end + 29))" -v size="$size" 'BEGIN {
-	for (i = 0; i < size; i++) if (i < begin || i >= end) print i }' | draw "$sample" bytes >"$room/places"
+	for (i = 0; i < size; i++) if (i < begin || i >= end) print i }' | draw "$sample" >"$room/places"
 refused=0
 while read -r at; do
 	byte=$(od -An -tu1 -j "$at" -N 1 "$room/text" | tr -d ' ')
