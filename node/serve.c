@@ -43,6 +43,8 @@ enum err serve_find_node(
 		found++;
 	}
 	arena_clear(&a);
+	if (e || found != 1)
+		*node = NULL;
 	if (!e && found == 0)
 		return err_set(why, ERR_NOT_FOUND, "\"%s\" has no other node that one could call", name);
 	if (!e && found > 1)
