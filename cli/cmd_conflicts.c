@@ -13,12 +13,11 @@ enum { TEXT_MAX = 1 << 30, CELL_MAX = 1 << 20 };
 
 /* ---- conflicts */
 
-static void put_value(struct table *t, enum lang lang, const struct form_field *field, struct bytes value,
+static void put_value(struct table *t, const struct form_field *field, struct bytes value,
 	const struct inbox_by *by, const struct naming *naming, const char *number)
 {
 	struct buf b;
 	char when[WORDS_TIME_SIZE] = "";
-	(void)lang;
 	buf_init(&b, CELL_MAX);
 	table_put(t, number);
 	show_text_value(&b, field, value);
@@ -51,13 +50,13 @@ static enum err put_row(struct buf *b, const struct print *p, struct replica *r,
 		form_rule_name(f->field->rule));
 	table_init(&t, 4);
 	if (f->has_value)
-		put_value(&t, p->lang, f->field, f->value.value, row->value_by, naming,
+		put_value(&t, f->field, f->value.value, row->value_by, naming,
 			open ? SAY(p->lang, CONFLICTS_MEANWHILE) : SAY(p->lang, CONFLICTS_CHOSEN));
 	for (uint32_t i = 0; i < f->candidate_count + f->loser_count; i++) {
 		bool candidate = i < f->candidate_count;
 		uint32_t k = candidate ? i : i - f->candidate_count;
 		snprintf(number, sizeof number, "%u", (unsigned)i + 1);
-		put_value(&t, p->lang, f->field, candidate ? f->candidates[k].value : f->losers[k].value,
+		put_value(&t, f->field, candidate ? f->candidates[k].value : f->losers[k].value,
 			candidate ? &row->candidates[k] : &row->losers[k], naming, number);
 	}
 	if (!e)
@@ -159,6 +158,8 @@ static enum err find_value(struct bytes *value, struct signing *s, const struct 
 	enum err e = op_find_field(&field, s->edit.form, path, &s->cli->why);
 	buf_init(&item, VALUE_SIZE_MAX);
 	if (!e)
+		e = signing_fetch(&typed, s, typed);
+	if (!e)
 		e = value_from_text(&item, field, bytes_text(typed), &s->cli->why);
 	*value = bytes_of(e ? NULL : arena_copy(&s->arena, item.data, item.size), item.size);
 	buf_wipe(&item);
@@ -171,13 +172,16 @@ static int run_resolve(struct cli *cli, const struct args *args)
 	const struct casefile *f;
 	const struct view_field *field;
 	struct bytes value;
+	const char *reason;
 	enum err e = signing_begin(&s, cli, args->words[0]);
 	if (!e)
 		e = signing_field(&f, &field, &s, args->words[1]);
 	if (!e)
 		e = find_value(&value, &s, args, field, args->words[1]);
 	if (!e)
-		e = op_list_add_resolve(&s.ops, field->field, value, args_get(args, "reason"), &cli->why);
+		e = signing_fetch(&reason, &s, args_get(args, "reason"));
+	if (!e)
+		e = op_list_add_resolve(&s.ops, field->field, value, reason, &cli->why);
 	return signing_finish(&s, e, SAY(cli->print.lang, RESOLVE_DONE));
 }
 

@@ -101,6 +101,7 @@ static int run_strike(struct cli *cli, const struct args *args)
 	struct casefile *f;
 	struct change_id struck = { { 0 } };
 	uint32_t position;
+	const char *reason = "";
 	enum err e = signing_begin(&s, cli, args->words[0]);
 	if (!e)
 		e = replica_case(&f, s.desk.replica, &s.edit.case_id, &cli->why);
@@ -110,8 +111,10 @@ static int run_strike(struct cli *cli, const struct args *args)
 		struck = f->changes[position].id;
 		s.edit.strikes = &struck;
 		s.edit.strike_count = 1;
-		e = op_list_add_reason(&s.ops, &struck, args_get(args, "reason"), &cli->why);
+		e = signing_fetch(&reason, &s, args_get(args, "reason"));
 	}
+	if (!e)
+		e = op_list_add_reason(&s.ops, &struck, reason, &cli->why);
 	return signing_finish(&s, e, SAY(cli->print.lang, STRIKE_DONE));
 }
 

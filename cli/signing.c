@@ -37,36 +37,36 @@ enum err signing_open_case(struct signing *s, const char *form)
 	return e;
 }
 
-/* Fetches a value that is not typed but pointed at.  One new line at a file's end is the editor's. */
-static enum err fetch(struct bytes *out, struct signing *s, const char *value)
+enum err signing_fetch(const char **out, struct signing *s, const char *argument)
 {
 	struct buf b;
-	*out = bytes_text(value);
-	if (value[0] != '@')
+	*out = argument;
+	if (argument[0] != '@')
 		return ERR_OK;
-	if (value[1] == '@') {
-		*out = bytes_text(value + 1);
+	if (argument[1] == '@') {
+		*out = argument + 1;
 		return ERR_OK;
 	}
 	buf_init(&b, VALUE_FILE_MAX);
-	enum err e = words_read_file(&b, s->cli, value + 1);
+	enum err e = words_read_file(&b, s->cli, argument + 1);
+	/* One new line at a file's end is the editor's. */
 	if (!e && b.size > 0 && b.data[b.size - 1] == '\n')
 		b.size--;
-	*out = bytes_of(e ? NULL : arena_copy(&s->arena, b.data, b.size), b.size);
-	if (!e && !out->data)
-		e = ERR_MEMORY;
+	if (!e && b.size > 0 && memchr(b.data, '\0', b.size))
+		e = err_set(&s->cli->why, ERR_USAGE, SAY(s->cli->print.lang, EDIT_NO_TEXT), argument + 1);
+	*out = e ? "" : arena_text(&s->arena, buf_bytes(&b));
 	buf_wipe(&b);
-	return e;
+	return e || *out ? e : ERR_MEMORY;
 }
 
 static enum err add_word(struct signing *s, const char *text, uint32_t basis)
 {
 	struct op_word word;
-	struct bytes value;
+	const char *value;
 	if (!op_word_split(&word, text))
 		return err_set(&s->cli->why, ERR_USAGE, SAY(s->cli->print.lang, EDIT_NO_WORD), text);
-	enum err e = fetch(&value, s, word.value);
-	return e ? e : op_list_add_word(&s->ops, &word, value, basis, &s->cli->why);
+	enum err e = signing_fetch(&value, s, word.value);
+	return e ? e : op_list_add_word(&s->ops, &word, bytes_text(value), basis, &s->cli->why);
 }
 
 static enum err add_file(struct signing *s, const char *path)

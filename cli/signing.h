@@ -25,8 +25,12 @@ MUST_USE enum err signing_begin(struct signing *s, struct cli *cli, const char *
 /* A new case of that form, with its default grants. */
 MUST_USE enum err signing_open_case(struct signing *s, const char *form);
 
-/* Takes FIELD=VALUE words from `first` on, with --basis, --role and --ops.  A value @FILE is read from a
- * file, @- from the standard input; @@ begins a value with @. */
+/* The text that an argument stands for, for as long as the signing lives: @FILE is read from a file (without
+ * the new line at its end), @- from the standard input; @@ begins a text with @.  So nothing has to stand in
+ * the process list. */
+MUST_USE enum err signing_fetch(const char **out, struct signing *s, const char *argument);
+
+/* Takes FIELD=VALUE words from `first` on, with --basis, --role and --ops. */
 MUST_USE enum err signing_add_words(struct signing *s, const struct args *args, size_t first);
 
 /* The case, its view, and a field of it; all borrowed until something is written. */
