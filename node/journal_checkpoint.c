@@ -291,7 +291,7 @@ static enum err make_piece(struct piece *p, struct draft *d, struct journal *j, 
 	}
 	ports_random(j->config.ports, nonce, sizeof nonce);
 	if (!e)
-		e = entries_seal(&p->entries, key, c, nonce, d->entries + p->first, p->count);
+		e = entries_seal(&p->entries, key, c, nonce, p->count ? d->entries + p->first : NULL, p->count);
 	if (!e) {
 		hash_blake2b_256(c->entries.b, buf_bytes(&p->entries));
 		e = store_tree_id(&c->tree, buf_bytes(&p->entries));
