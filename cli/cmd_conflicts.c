@@ -171,8 +171,8 @@ static int run_resolve(struct cli *cli, const struct args *args)
 	struct signing s;
 	const struct casefile *f;
 	const struct view_field *field;
-	struct bytes value;
-	const char *reason;
+	struct bytes value = { 0 };
+	const char *reason = "";
 	enum err e = signing_begin(&s, cli, args->words[0]);
 	if (!e)
 		e = signing_field(&f, &field, &s, args->words[1]);

@@ -85,7 +85,7 @@ static enum err check_blob(struct look *l, char letter, const struct change_blob
 {
 	struct audit_counts *counts = &l->a->out->counts;
 	struct git_id git;
-	struct hash256 hash;
+	struct hash256 hash = { { 0 } };
 	struct buf blob;
 	struct err_text words = { "" };
 	enum err e = index_find_blob(&git, replica_index(l->a->r), letter, &line->hash);

@@ -181,7 +181,7 @@ enum err listing_make(
 {
 	struct index_case *cases;
 	size_t count = 0;
-	int64_t seen;
+	int64_t seen = 0;
 	*out = (struct listing){ .compartments = UINT64_C(1) << FORM_CORE };
 	arena_init(&out->arena, LISTING_MEMORY);
 	enum err e = check_field(out, r, q, q->filter, why);
