@@ -34,6 +34,7 @@ static const char tables[] =
 	"CREATE INDEX checkpoints_journal ON checkpoints (node, incarnation, sequence);"
 	"CREATE TABLE shares (site INTEGER NOT NULL, case_no INTEGER NOT NULL, since INTEGER NOT NULL,"
 	" ended INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (site, case_no)) WITHOUT ROWID;"
+	"CREATE INDEX shares_case ON shares (case_no);"
 	"CREATE TABLE peers (no INTEGER PRIMARY KEY, node BLOB NOT NULL UNIQUE, sent INTEGER NOT NULL DEFAULT 0,"
 	" equal INTEGER NOT NULL DEFAULT 0, tried INTEGER NOT NULL DEFAULT 0, incarnation BLOB, sequence INTEGER,"
 	" prefix BLOB, error TEXT NOT NULL DEFAULT '');"
@@ -102,6 +103,7 @@ static const char *const texts[SQL_COUNT] = {
 		" ON CONFLICT DO UPDATE SET since = iif(ended AND NOT excluded.ended, excluded.since, since),"
 		" ended = excluded.ended",
 	[SQL_LIST_SHARES] = "SELECT case_no, site, since, ended FROM shares WHERE site = ? ORDER BY case_no",
+	[SQL_LIST_CASE_SHARES] = "SELECT case_no, site, since, ended FROM shares WHERE case_no = ? ORDER BY site",
 	[SQL_CLEAR_SHARES] = "DELETE FROM shares WHERE case_no = ?",
 	[SQL_CLEAR_GAPS] = "DELETE FROM gaps WHERE case_no = ?",
 	[SQL_FIND_PEER] =

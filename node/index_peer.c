@@ -161,6 +161,16 @@ enum err index_list_shares(
 	return e;
 }
 
+enum err index_list_case_shares(
+	struct index_share **out, size_t *count, struct index *ix, struct arena *a, int64_t case_no)
+{
+	enum err e;
+	sqlite3_stmt *st = index_sql_get(ix, SQL_LIST_CASE_SHARES);
+	index_bind_number(st, 1, case_no);
+	*out = index_sql_all(&e, count, ix, a, st, sizeof **out, read_share);
+	return e;
+}
+
 static bool read_peer(void *out, sqlite3_stmt *st, struct arena *a)
 {
 	struct index_peer *p = out;

@@ -49,6 +49,9 @@ MUST_USE enum err index_put_share(struct index *ix, const struct index_share *s)
 MUST_USE enum err index_clear_notes(struct index *ix, int64_t case_no);
 MUST_USE enum err index_list_shares(
 	struct index_share **out, size_t *count, struct index *ix, struct arena *a, uint32_t site);
+/* Those of one case, by site. */
+MUST_USE enum err index_list_case_shares(
+	struct index_share **out, size_t *count, struct index *ix, struct arena *a, int64_t case_no);
 
 /* ---- Peers: what each acknowledged and when equality was last proven. */
 struct index_peer {

@@ -80,6 +80,46 @@ enum err replica_note_change(struct replica *r, struct casefile *f, uint32_t pos
 	return e;
 }
 
+/* One share as the whole case has it now. */
+static enum err settle_share(struct replica *r, struct casefile *f, const struct index_share *there,
+	uint32_t site, bool member)
+{
+	struct index_share s = { f->case_no, site, f->changes[f->count - 1].row.no, !member };
+	if (there ? there->ended == !member : !member)
+		return ERR_OK;
+	enum err e = index_put_share(r->index, &s);
+	/* To this site what came before may be open now: its bytes are wanted. */
+	for (uint32_t i = 0; member && site == r->site && i < f->count && !e; i++)
+		e = note_lines(r, f, i);
+	return e;
+}
+
+/* An act may end or restore a share without naming its site: a withdrawal of who granted it, say. */
+static enum err settle_shares(struct replica *r, struct casefile *f)
+{
+	struct arena a;
+	struct index_share *rows;
+	const uint32_t *members;
+	size_t row_count = 0;
+	uint32_t count = 0, m = 0;
+	arena_init(&a, 1 << 24);
+	enum err e = index_list_case_shares(&rows, &row_count, r->index, &a, f->case_no);
+	if (!e)
+		e = epoch_members(&members, &count, &a, f->counted->epochs, FORM_CORE);
+	for (size_t i = 0; i < row_count && !e; i++) {
+		for (; m < count && members[m] < rows[i].site && !e; m++)
+			e = settle_share(r, f, NULL, members[m], true);
+		bool member = m < count && members[m] == rows[i].site;
+		m += member;
+		if (!e)
+			e = settle_share(r, f, &rows[i], rows[i].site, member);
+	}
+	for (; m < count && !e; m++)
+		e = settle_share(r, f, NULL, members[m], true);
+	arena_clear(&a);
+	return e;
+}
+
 enum err replica_note_case(struct replica *r, struct casefile *f)
 {
 	const uint32_t *frontier;
@@ -94,7 +134,7 @@ enum err replica_note_case(struct replica *r, struct casefile *f)
 	if (!e)
 		e = index_put_frontier(r->index, f->case_no, buf_bytes(&ids));
 	buf_clear(&ids);
-	return e;
+	return e ? e : settle_shares(r, f);
 }
 
 /* Notes what came after number `after` in the cases that it touched. */

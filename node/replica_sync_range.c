@@ -240,6 +240,19 @@ static const struct named *find_named(const struct named *list, size_t count, co
 	return NULL;
 }
 
+static bool find_case(const struct index_frontier *cases, size_t count, const struct case_id *id)
+{
+	size_t low = 0, high = count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (case_id_compare(&cases[middle].id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && case_id_equal(&cases[low].id, id);
+}
+
 enum err sync_take_cases(struct replica_sync *s, struct bytes body)
 {
 	struct index_frontier *cases;
@@ -269,6 +282,10 @@ enum err sync_take_cases(struct replica_sync *s, struct bytes body)
 		else if (!bytes_equal(n->ids, cases[i].ids))
 			e = add_difference(s, &cases[i].id, n->ids.data, n->ids.size / ID_SIZE, true);
 	}
+	/* One that the peer shares by what it knows, and does not any more by what we know: it is to hear why. */
+	for (size_t i = 0; i < count && !e; i++)
+		if (!find_case(cases, case_count, &named[i].id))
+			e = add_difference(s, &named[i].id, named[i].ids.data, named[i].ids.size / ID_SIZE, true);
 	if (!e && reply)
 		e = add_range(s, prefix.data, prefix.size, true, false);
 	return e;
