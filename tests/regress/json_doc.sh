@@ -41,6 +41,10 @@ documented conflicts
 documented officer list
 documented site list
 documented charter show
+documented status
+documented audit --reads
+printf '{"key":"1","fields":{"case.reported_on":"2026-02-02"}}\n' >rows
+documented import rows
 home=site
 documented init --site budel --request r --no-passphrase
 documented version
