@@ -18,14 +18,22 @@ static enum err write_view(struct reader *r)
 static int run(struct cli *cli, const struct args *args)
 {
 	struct reader r;
-	enum err e = reader_open(&r, cli, args->words[0], args_get(args, "break-glass"));
-	r.show.local = args_has(args, "local");
+	struct reader_options o = { args_get(args, "break-glass"), args_get(args, "at"),
+		args_has(args, "local") };
+	enum err e = reader_open(&r, cli, args->words[0], &o);
 	if (!e)
 		e = write_view(&r);
 	return reader_finish(&r, e);
 }
 
-static const struct option options[] = {
+static const struct option show_options[] = {
+	{ "at", "CHANGE", MSG_CMD_SHOW_AT, false, false },
+	{ "break-glass", "REASON", MSG_CMD_SHOW_GLASS, false, false },
+	{ "local", NULL, MSG_OPTION_LOCAL, false, false },
+	{ NULL, NULL, MSG_NONE, false, false },
+};
+
+static const struct option log_options[] = {
 	{ "break-glass", "REASON", MSG_CMD_SHOW_GLASS, false, false },
 	{ "local", NULL, MSG_OPTION_LOCAL, false, false },
 	{ NULL, NULL, MSG_NONE, false, false },
@@ -34,6 +42,7 @@ static const struct option options[] = {
 static const struct example examples[] = {
 	{ "dossier show 3f9a21c4", MSG_CMD_SHOW_EXAMPLE },
 	{ "dossier show 2912345678 --json", MSG_CMD_SHOW_EXAMPLE_JSON },
+	{ "dossier show 3f9a21c4 --at 8d0c51e2", MSG_CMD_SHOW_EXAMPLE_AT },
 	{ NULL, MSG_NONE },
 };
 
@@ -45,7 +54,7 @@ const struct command command_show = {
 	.words_max = 1,
 	.summary = MSG_CMD_SHOW,
 	.text = MSG_CMD_SHOW_TEXT,
-	.options = options,
+	.options = show_options,
 	.examples = examples,
 	.run = run,
 };
@@ -72,8 +81,8 @@ static enum err write_log(struct reader *r)
 static int run_log(struct cli *cli, const struct args *args)
 {
 	struct reader r;
-	enum err e = reader_open(&r, cli, args->words[0], args_get(args, "break-glass"));
-	r.show.local = args_has(args, "local");
+	struct reader_options o = { args_get(args, "break-glass"), NULL, args_has(args, "local") };
+	enum err e = reader_open(&r, cli, args->words[0], &o);
 	if (!e)
 		e = write_log(&r);
 	return reader_finish(&r, e);
@@ -92,7 +101,7 @@ const struct command command_log = {
 	.words_max = 1,
 	.summary = MSG_CMD_LOG,
 	.text = MSG_CMD_LOG_TEXT,
-	.options = options,
+	.options = log_options,
 	.examples = log_examples,
 	.run = run_log,
 };

@@ -5,8 +5,9 @@
 
 enum { READER_MEMORY = 512 << 20, PAGE_MAX = 1 << 30 };
 
-static enum err open_case(struct reader *g, const char *word, const char *glass)
+static enum err open_case(struct reader *g, const char *word, const struct reader_options *o)
 {
+	const char *glass = o->glass;
 	const struct view *whole;
 	struct replica *r = g->desk.replica;
 	struct err_text *why = &g->cli->why;
@@ -15,8 +16,15 @@ static enum err open_case(struct reader *g, const char *word, const char *glass)
 		e = replica_case(&g->show.file, r, &g->id, why);
 	if (!e)
 		e = casefile_view(&whole, g->show.file, why);
+	if (!e && o->at) {
+		g->show.is_at = true;
+		e = lookup_change(&g->show.at, g->show.file, o->at, why);
+		if (!e)
+			e = reading_view_at(&whole, &g->arena, g->show.file, g->show.at);
+	}
 	if (e)
 		return e;
+	g->show.local = o->local;
 	/* Glass is broken by a person who answers for it: everything that this site can open is shown. */
 	g->show.rights = glass ? ~UINT64_C(1) : reading_rights(r, &g->desk.officer_id, g->show.file->form);
 	if (g->show.rights == 0)
@@ -35,13 +43,14 @@ static enum err open_case(struct reader *g, const char *word, const char *glass)
 	return e;
 }
 
-enum err reader_open(struct reader *r, struct cli *cli, const char *word, const char *glass)
+enum err reader_open(
+	struct reader *r, struct cli *cli, const char *word, const struct reader_options *options)
 {
 	*r = (struct reader){ .cli = cli };
 	arena_init(&r->arena, READER_MEMORY);
 	buf_init(&r->text, PAGE_MAX);
 	enum err e = desk_open(&r->desk, cli, DESK_OFFICER);
-	return e ? e : open_case(r, word, glass);
+	return e ? e : open_case(r, word, options);
 }
 
 enum err reader_print(struct desk *d, const struct reading *q, struct buf *text)

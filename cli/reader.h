@@ -21,9 +21,16 @@ struct reader {
 	struct buf text;
 };
 
-/* Opens the desk and the case that `word` names.  A reason for breaking the glass (NULL: none) shows all that
- * the site can open.  ERR_REFUSED when the officer may read nothing. */
-MUST_USE enum err reader_open(struct reader *r, struct cli *cli, const char *word, const char *glass);
+struct reader_options {
+	const char
+		*glass;     /* the reason for breaking the glass, which shows all that the site can open; or NULL */
+	const char *at; /* a change: the case as its writer had it; or NULL */
+	bool local;
+};
+
+/* Opens the desk and the case that `word` names.  ERR_REFUSED when the officer may read nothing. */
+MUST_USE enum err reader_open(
+	struct reader *r, struct cli *cli, const char *word, const struct reader_options *options);
 
 /* Logs and prints unless `e` says that something went wrong; closes everything; the exit code. */
 int reader_finish(struct reader *r, enum err e);

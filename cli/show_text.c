@@ -188,6 +188,11 @@ enum err show_text_put(struct buf *b, const struct print *p, const struct case_j
 		put_label(b, c, LOOKUP_NUMBER_FIELD);
 	buf_printf(
 		b, SAY(p->lang, SHOW_HEAD_REST), form->name, (unsigned)form->version, (unsigned)c->file->count);
+	if (c->is_at) {
+		char hex[65];
+		hex_encode(hex, bytes_of(c->file->changes[c->at].id.b, 32));
+		buf_printf(b, SAY(p->lang, SHOW_AS_OF), hex);
+	}
 	if (!e)
 		e = put_members(b, p, c);
 	for (size_t i = 0; i < form->compartment_count && !e; i++)

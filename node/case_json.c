@@ -143,6 +143,8 @@ enum err case_json_put(struct json_out *o, const struct case_json *c)
 	put_member_cstr(o, "form", form->name);
 	put_member_int(o, "form_version", form->version);
 	put_member_int(o, "changes", c->file->count);
+	if (c->is_at)
+		put_member_hex(o, "at", c->file->changes[c->at].id.b, sizeof c->file->changes[c->at].id.b);
 	if (!e)
 		e = put_frontier(o, c->file);
 	put_member_hex(o, "digest", digest.b, sizeof digest.b);

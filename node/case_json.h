@@ -14,7 +14,9 @@ struct case_json {
 	const struct view *view; /* narrowed to `rights` */
 	uint64_t rights;         /* compartments that the reader may be shown */
 	const struct naming *naming;
-	bool local; /* with a member "local": what only this node knows */
+	bool is_at;  /* as of one change, and what came before it: */
+	uint32_t at; /* its position */
+	bool local;  /* with a member "local": what only this node knows */
 };
 
 MUST_USE enum err case_json_put(struct json_out *o, const struct case_json *c);

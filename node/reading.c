@@ -74,3 +74,23 @@ enum err reading_narrow(const struct view **out, struct arena *a, const struct v
 	*out = v;
 	return ERR_OK;
 }
+
+enum err reading_view_at(
+	const struct view **out, struct arena *a, const struct casefile *f, uint32_t position)
+{
+	uint32_t n = f->counted->count;
+	struct view_change *changes = arena_array(a, n, sizeof *changes);
+	struct view *view = NULL;
+	*out = NULL;
+	if (!changes)
+		return ERR_MEMORY;
+	/* The others keep their places, so that positions mean the same, and say nothing. */
+	for (uint32_t i = 0; i < n; i++) {
+		changes[i] = f->counted->changes[i];
+		if (i != position && !dag_sees(f->counted->dag, position, i))
+			changes[i].payload_count = changes[i].strike_count = 0;
+	}
+	enum err e = view_make(&view, a, f->form, changes, n);
+	*out = view;
+	return e;
+}

@@ -25,4 +25,9 @@ MUST_USE enum err reading_record(struct replica *r, const struct reading *q, str
 MUST_USE enum err reading_narrow(const struct view **out, struct arena *a, const struct view *view,
 	const struct casefile *f, uint64_t compartments);
 
+/* The view as whoever wrote the change at `position` had it, that change included: of its causal past alone.
+ * In the arena. */
+MUST_USE enum err reading_view_at(
+	const struct view **out, struct arena *a, const struct casefile *f, uint32_t position);
+
 #endif

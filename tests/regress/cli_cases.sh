@@ -35,6 +35,14 @@ works "the log" terapel log "$id"
 says out 'contact.phone  \+31612345678 → -' "from and to"
 says out 'every signature holds' "the verdict on signatures"
 
+d terapel --json log "$id" >out 2>err
+first=$(json out changes 0 change)
+works "the case as it was" terapel --json show "$id" --at "$first"
+[ "$(json out fields contact.phone value) $(json out at)" = "+31612345678 $first" ]
+result $? "at its first change"
+says_not out 'quiet room' "without what came later"
+refuses 3 'no change "ffffffff"' "at a change that it has not" terapel show "$id" --at ffffffff
+
 # Every read is in the log of reads before anything is shown: with the log in the way nothing is shown.
 works "the list is a read" terapel list
 says out "^$(echo "$id" | cut -c 1-8)" "the case is in the list"
