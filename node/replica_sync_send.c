@@ -27,19 +27,8 @@ static enum err put_heads(struct buf *b, struct replica_sync *s)
 	return ERR_OK;
 }
 
-static enum err put_lists(struct buf *b, struct replica_sync *s)
+static void put_list(struct buf *b, const struct index_checkpoint *heads, size_t count)
 {
-	struct index_checkpoint *heads;
-	size_t count;
-	bool reads = charter_reads_journals(replica_charter(s->r), replica_site(s->r));
-	enum err e = reads ? sync_full_heads(&heads, &count, s, &s->arena, NULL) :
-		sync_known_heads(&heads, &count, s, &s->arena, true, true);
-	if (e)
-		return e;
-	/* What is left out comes again, which costs and does no harm: nobody may make so many but to do harm. */
-	if (count > SYNC_LISTS_MAX)
-		count = SYNC_LISTS_MAX;
-	cbor_put_array(b, count);
 	for (size_t i = 0; i < count; i++) {
 		cbor_put_array(b, 4);
 		cbor_put_bytes(b, bytes_of(heads[i].node.b, sizeof heads[i].node.b));
@@ -47,6 +36,27 @@ static enum err put_lists(struct buf *b, struct replica_sync *s)
 		cbor_put_uint(b, heads[i].sequence);
 		cbor_put_bytes(b, bytes_of(heads[i].id.b, HELLO_PREFIX_SIZE));
 	}
+}
+
+/* What is to be held with its entries is listed as far as it is: one's own always. */
+static enum err put_lists(struct buf *b, struct replica_sync *s)
+{
+	struct index_checkpoint *held, *known = NULL;
+	size_t held_count, known_count = 0;
+	bool reads = charter_reads_journals(replica_charter(s->r), replica_site(s->r));
+	enum err e = sync_full_heads(&held, &held_count, s, &s->arena, reads ? NULL : replica_node(s->r));
+	if (!e && !reads)
+		e = sync_known_heads(&known, &known_count, s, &s->arena, false, true);
+	if (e)
+		return e;
+	/* What is left out comes again, which costs and does no harm: nobody may make so many but to do harm. */
+	if (held_count > SYNC_LISTS_MAX)
+		held_count = SYNC_LISTS_MAX;
+	if (known_count > SYNC_LISTS_MAX - held_count)
+		known_count = SYNC_LISTS_MAX - held_count;
+	cbor_put_array(b, held_count + known_count);
+	put_list(b, held, held_count);
+	put_list(b, known, known_count);
 	return ERR_OK;
 }
 
