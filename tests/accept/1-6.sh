@@ -6,4 +6,5 @@ set -eu
 build=$1
 here=$(cd "$(dirname "$0")/../.." && pwd)
 "$build/tests/histories" --count "${HISTORIES:-100000}" --seed "${SEED:-1}"
-exec python3 "$here/tests/mutants/rules.py" "$build" --jobs "$(nproc)"
+echo "alterations: every ${EVERY:-3}"
+exec python3 "$here/tests/mutants/rules.py" "$build" --jobs "$(nproc)" --every "${EVERY:-3}"
